@@ -1,0 +1,85 @@
+//! One file of TOML to a tree, with every syntax error in it.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Datum, Entry, Node, Span, Table};
+use crate::diagnostic::Report;
+
+/// Reads the file with this index. Says whether the tree is whole enough to look at: after a syntax error what
+/// follows is guesswork, after a duplicate key it is not.
+pub(crate) fn parse(file: usize, report: &mut Report) -> (Table, bool) {
+    let Some(source) = report.sources.get(file).cloned() else {
+        return (Table::default(), false);
+    };
+    let (tree, errors) = DeTable::parse_recoverable(&source.text);
+    let mut sound = true;
+    for error in &errors {
+        let range = error.span().unwrap_or(0..0);
+        let span = Span { file, start: range.start, end: range.end };
+        if error.message() == "duplicate key" {
+            let key = report.sources.slice(span).to_owned();
+            report
+                .error("duplicate-key", span, format!("`{key}` is given twice"))
+                .label("given again here")
+                .help("keep one of the two");
+        } else {
+            sound = false;
+            report.error("toml-syntax", span, error.message()).label("not TOML from here on");
+        }
+    }
+    let mut table = convert(file, tree.get_ref());
+    canonical_keys(&mut table, report);
+    (table, sound)
+}
+
+fn convert(file: usize, tree: &DeTable<'_>) -> Table {
+    let mut entries: Vec<Entry> = tree
+        .iter()
+        .map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_span: Span { file, start: key.span().start, end: key.span().end },
+            value: convert_value(file, value),
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.key_span.start);
+    Table { entries }
+}
+
+fn convert_value(file: usize, value: &Spanned<DeValue<'_>>) -> Node {
+    let datum = match value.get_ref() {
+        DeValue::String(text) => Datum::String(text.to_string()),
+        DeValue::Integer(number) => Datum::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok()),
+        DeValue::Boolean(flag) => Datum::Boolean(*flag),
+        DeValue::Array(items) => Datum::Array(items.iter().map(|item| convert_value(file, item)).collect()),
+        DeValue::Table(table) => Datum::Table(convert(file, table)),
+        DeValue::Float(_) => Datum::Other("a decimal fraction"),
+        DeValue::Datetime(_) => Datum::Other("a date"),
+    };
+    Node { span: Span { file, start: value.span().start, end: value.span().end }, datum }
+}
+
+/// Writes the keys under `field` in one way, upper case, so that the tag `9f26` of a child meets `9F26` of its parent.
+fn canonical_keys(table: &mut Table, report: &mut Report) {
+    let Some(fields) = table.table_mut("field") else {
+        return;
+    };
+    let mut kept: Vec<Entry> = Vec::with_capacity(fields.entries.len());
+    for mut entry in std::mem::take(&mut fields.entries) {
+        entry.key.make_ascii_uppercase();
+        if let Datum::Table(field) = &mut entry.value.datum {
+            canonical_keys(field, report);
+        }
+        match kept.iter().find(|earlier| earlier.key == entry.key) {
+            Some(earlier) => {
+                report
+                    .error("duplicate-key", entry.key_span, format!("`{}` is given twice", entry.key))
+                    .label("given again here, in other case")
+                    .also(earlier.key_span, "first given here")
+                    .help("keep one of the two");
+            }
+            None => kept.push(entry),
+        }
+    }
+    fields.entries = kept;
+}

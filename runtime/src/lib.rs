@@ -1,0 +1,14 @@
+//! ISO 8583 messages: typed, zero-copy, masked by construction; and the runtime that carries them.
+//!
+//! Without default features this is the codec alone: `wire` (what bytes look like), `msg` (messages) and
+//! [`types`] (what values mean), with no runtime and no tokio.
+#![forbid(unsafe_code)]
+
+// Generated code names this package by its own name, here too.
+extern crate self as isopace;
+
+pub mod msg;
+pub mod types;
+pub mod wire;
+
+pub use msg::{Dialect, Edit, Error, Message, Path, Unlisted, Violations};

@@ -1,0 +1,248 @@
+//! One dialect as data: generated as a constant, or loaded at run time into the same shape.
+
+use super::field::{Field, Key, find};
+use crate::wire::{BitmapRule, Class, Counts, DigitEncoding, Encoding, Length, PrefixEncoding, Rule};
+
+/// Highest data element number of three bitmaps.
+pub(crate) const MAX_ELEMENT: usize = 192;
+
+/// All that is known of one ISO 8583 dialect.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Dialect {
+    name: &'static str,
+    title: &'static str,
+    mti: DigitEncoding,
+    bitmap: BitmapRule,
+    fields: &'static [Field],
+    messages: &'static [MessageRule],
+    steps: [Step; MAX_ELEMENT + 1],
+}
+
+/// What the walk over a message needs of one element, ready to hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) prefix: StepPrefix,
+    /// Most units; bytes on the wire when there is no prefix.
+    pub(crate) size: u32,
+    /// Place in the list of fields.
+    pub(crate) field: u8,
+}
+
+/// The prefixes that the walk reads itself; all others go the general way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepPrefix {
+    Undefined,
+    Fixed,
+    Ll,
+    Lll,
+    General,
+}
+
+/// One message type: which elements it has and how it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MessageRule {
+    /// Name in kebab case: `financial-request`.
+    pub name: &'static str,
+    /// Message type indicator, four digits.
+    pub mti: &'static str,
+    /// Elements that are always there, ascending.
+    pub mandatory: &'static [u8],
+    /// Elements whose presence depends on the transaction, ascending.
+    pub conditional: &'static [u8],
+    /// Elements that may be there, ascending.
+    pub optional: &'static [u8],
+    /// How it is answered, when it is.
+    pub reply: Option<ReplyRule>,
+}
+
+impl MessageRule {
+    /// A message that is not answered.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        mti: &'static str,
+        mandatory: &'static [u8],
+        conditional: &'static [u8],
+        optional: &'static [u8],
+    ) -> Self {
+        MessageRule { name, mti, mandatory, conditional, optional, reply: None }
+    }
+
+    /// Answered by this message type, with these elements copied.
+    #[must_use]
+    pub const fn reply(mut self, mti: &'static str, echo: &'static [u8]) -> Self {
+        self.reply = Some(ReplyRule { mti, echo });
+        self
+    }
+}
+
+/// How a message is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplyRule {
+    /// Message type indicator of the answer.
+    pub mti: &'static str,
+    /// Elements copied from the request as they stand, ascending.
+    pub echo: &'static [u8],
+}
+
+impl Dialect {
+    /// A dialect with these data elements, ascending by number.
+    ///
+    /// # Panics
+    /// In a constant, so at compile time: a number out of 2 to 192, or more than 255 elements.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        title: &'static str,
+        mti: DigitEncoding,
+        bitmap: BitmapRule,
+        fields: &'static [Field],
+        messages: &'static [MessageRule],
+    ) -> Self {
+        let mut steps = [Step { prefix: StepPrefix::Undefined, size: 0, field: 0 }; MAX_ELEMENT + 1];
+        assert!(fields.len() <= 191, "more data elements than three bitmaps have bits");
+        let mut at = 0;
+        while at < fields.len() {
+            let Key::Number(number) = fields[at].key else { panic!("a data element is named by its number") };
+            assert!(number >= 2 && number as usize <= MAX_ELEMENT, "data elements are 2 to 192");
+            steps[number as usize] = Step::of(&fields[at].rule, at as u8);
+            at += 1;
+        }
+        Dialect { name, title, mti, bitmap, fields, messages, steps }
+    }
+
+    /// Name: `iso87-a`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// How the message type indicator is written.
+    #[must_use]
+    pub const fn mti_encoding(&self) -> DigitEncoding {
+        self.mti
+    }
+
+    /// The bitmaps of a message.
+    #[must_use]
+    pub const fn bitmap(&self) -> BitmapRule {
+        self.bitmap
+    }
+
+    /// The data elements, ascending by number.
+    #[must_use]
+    pub const fn fields(&self) -> &'static [Field] {
+        self.fields
+    }
+
+    /// The messages.
+    #[must_use]
+    pub const fn messages(&self) -> &'static [MessageRule] {
+        self.messages
+    }
+
+    /// The data element with this number.
+    #[must_use]
+    #[inline]
+    pub const fn field(&self, number: u8) -> Option<&'static Field> {
+        let step = self.step(number);
+        match step.prefix {
+            StepPrefix::Undefined => None,
+            _ => Some(&self.fields[step.field as usize]),
+        }
+    }
+
+    /// The message with this message type indicator, or of which it is the repeat.
+    #[must_use]
+    pub fn message(&self, mti: crate::types::Mti) -> Option<&'static MessageRule> {
+        let original = mti.original();
+        self.messages.iter().find(|message| original == *message.mti)
+    }
+
+    /// The field that a dotted path names: `2`, `55.9F26`. At compile time too.
+    #[must_use]
+    pub const fn resolve(&self, path: &str) -> Option<&'static Field> {
+        let mut rest = path.as_bytes();
+        let mut fields = self.fields;
+        let mut in_tlv = false;
+        loop {
+            let (head, tail) = split(rest);
+            let Some(key) = parse_key(head, in_tlv) else { return None };
+            let Some(field) = find(fields, key) else { return None };
+            let Some(tail) = tail else { return Some(field) };
+            let Some(composite) = &field.composite else { return None };
+            (rest, fields) = (tail, composite.fields);
+            in_tlv = matches!(composite.kind, super::field::CompositeKind::BerTlv);
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn step(&self, number: u8) -> Step {
+        if number as usize <= MAX_ELEMENT { self.steps[number as usize] } else { self.steps[0] }
+    }
+}
+
+/// What stands before the first dot, and after it.
+const fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut at = 0;
+    while at < path.len() {
+        if path[at] == b'.' {
+            let (head, tail) = path.split_at(at);
+            return (head, Some(tail.split_at(1).1));
+        }
+        at += 1;
+    }
+    (path, None)
+}
+
+/// A key as it stands in a path: decimal, or hex within a TLV composite.
+pub(crate) const fn parse_key(text: &[u8], in_tlv: bool) -> Option<Key> {
+    let (base, most) = if in_tlv { (16, 8) } else { (10, 3) };
+    if text.is_empty() || text.len() > most || (in_tlv && text.len() % 2 == 1) {
+        return None;
+    }
+    let mut value = 0u32;
+    let mut at = 0;
+    while at < text.len() {
+        let Some(digit) = (text[at] as char).to_digit(base) else { return None };
+        value = value * base + digit;
+        at += 1;
+    }
+    if !in_tlv {
+        return Some(Key::Number(value as u16));
+    }
+    let length = text.len() / 2;
+    Some(Key::Tag((value << (32 - 8 * length as u32)).to_be_bytes(), length as u8))
+}
+
+impl Step {
+    const fn of(rule: &Rule, field: u8) -> Self {
+        let plain = !matches!(rule.encoding, Encoding::Bcd { .. } | Encoding::Hex | Encoding::EbcdicHex)
+            || matches!(rule.class, Class::B) && matches!(rule.encoding, Encoding::Raw);
+        let (prefix, size) = match rule.length {
+            Length::Fixed(units) => (StepPrefix::Fixed, rule.wire_bytes(units)),
+            Length::Variable { prefix, min, max } => {
+                let usual = matches!(prefix.encoding, PrefixEncoding::Ascii)
+                    && matches!(prefix.counts, Counts::Units)
+                    && !prefix.inclusive
+                    && min == 0
+                    && plain;
+                match prefix.width {
+                    2 if usual => (StepPrefix::Ll, max),
+                    3 if usual => (StepPrefix::Lll, max),
+                    _ => (StepPrefix::General, max),
+                }
+            }
+            // A data element without a length of its own could only be the last one; the lints refuse it.
+            Length::Rest { max } => (StepPrefix::General, max),
+        };
+        Step { prefix, size, field }
+    }
+}

@@ -1,0 +1,233 @@
+//! The walk over a message: one pass that proves the bitmaps and every length, and records where each element is.
+//!
+//! One piece of code for all dialects; what differs is the table it walks by. Content is not looked at.
+
+use smallvec::SmallVec;
+
+use super::dialect::{Dialect, MAX_ELEMENT, StepPrefix};
+use super::{Error, Path};
+use crate::types::Mti;
+use crate::wire::{ErrorKind, bitmap_width, decode_bitmap, decode_digits4, read_prefix};
+
+/// The first bit of a bitmap: another one follows.
+const CONTINUATION: u64 = 1 << 63;
+
+/// Message type of an index that found none.
+const NO_MTI: Mti = match Mti::new("0000") {
+    Ok(mti) => mti,
+    Err(_) => panic!("four digits"),
+};
+
+/// Which elements there are and where. Offsets, not pointers; keyed by element number.
+#[derive(Clone)]
+pub(crate) struct Index {
+    /// Presence by map, without the continuation bits.
+    bits: [u64; 3],
+    /// How many bitmaps there are.
+    maps: u8,
+    mti: Mti,
+    /// For each element one more than its place in `bounds`; zero when absent.
+    slots: [u8; MAX_ELEMENT + 1],
+    /// Start of each element (of its prefix), ascending, then the end of the last.
+    bounds: SmallVec<[u32; 40]>,
+}
+
+impl Index {
+    /// Nothing found yet.
+    #[inline(always)]
+    pub(crate) fn empty() -> Self {
+        Index { bits: [0; 3], maps: 0, mti: NO_MTI, slots: [0; MAX_ELEMENT + 1], bounds: SmallVec::new() }
+    }
+
+    /// Walks over the message. On an error the index holds what came before it.
+    #[inline]
+    pub(crate) fn walk(&mut self, dialect: &Dialect, wire: &[u8]) -> Result<(), Error> {
+        if wire.len() > u32::MAX as usize {
+            return Err(Error::new(Path::MESSAGE, 0, ErrorKind::TooLong { max: u32::MAX, found: u32::MAX }));
+        }
+        let mut at = self.header(dialect, wire)?;
+        self.bounds.push(at as u32);
+        for map in 0..self.maps as usize {
+            let mut bits = self.bits[map];
+            // Presence is what has been reached, so that an index cut short by an error is still sound.
+            self.bits[map] = 0;
+            while bits != 0 {
+                let bit = bits.leading_zeros();
+                let mask = CONTINUATION >> bit;
+                bits &= !mask;
+                let number = (map * 64 + bit as usize + 1) as u8;
+                let size = match size(dialect, number, &wire[at..]) {
+                    Ok(size) => size,
+                    Err(kind) => return Err(Error::new(Path::element(number), at, kind)),
+                };
+                let left = wire.len() - at;
+                if size > left {
+                    let kind = ErrorKind::Truncated { needed: size as u32, left: left as u32 };
+                    return Err(Error::new(Path::element(number), at, kind));
+                }
+                at += size;
+                self.bits[map] |= mask;
+                self.slots[number as usize] = self.bounds.len() as u8;
+                self.bounds.push(at as u32);
+            }
+        }
+        if at < wire.len() {
+            let kind = ErrorKind::Trailing { bytes: (wire.len() - at) as u32 };
+            return Err(Error::new(Path::MESSAGE, at, kind));
+        }
+        Ok(())
+    }
+
+    /// Message type and bitmaps; gives where the first element starts.
+    #[inline(always)]
+    fn header(&mut self, dialect: &Dialect, wire: &[u8]) -> Result<usize, Error> {
+        let (mti, mut at) = decode_digits4(dialect.mti_encoding(), wire).map_err(|kind| Error::new(Path::MTI, 0, kind))?;
+        self.mti = Mti::from_digits(&mti).map_err(|_| Error::new(Path::MTI, 0, ErrorKind::Mti))?;
+        let rule = dialect.bitmap();
+        let width = bitmap_width(rule.encoding);
+        loop {
+            let map = self.maps;
+            if map >= rule.maps {
+                let kind = ErrorKind::Continuation { map: map + 1, maps: rule.maps };
+                return Err(Error::new(Path::BITMAP, at, kind));
+            }
+            let Some(text) = wire.get(at..at + width) else {
+                let kind = ErrorKind::Truncated { needed: width as u32, left: (wire.len() - at) as u32 };
+                return Err(Error::new(Path::BITMAP, at, kind));
+            };
+            let Some(bits) = decode_bitmap(rule.encoding, text) else {
+                return Err(Error::new(Path::BITMAP, at, ErrorKind::Hex));
+            };
+            self.bits[map as usize % 3] = bits & !CONTINUATION;
+            self.maps += 1;
+            at += width;
+            if bits & CONTINUATION == 0 {
+                return Ok(at);
+            }
+        }
+    }
+
+    /// The message type.
+    #[inline]
+    pub(crate) const fn mti(&self) -> Mti {
+        self.mti
+    }
+
+    /// How many bitmaps the message has.
+    pub(crate) const fn maps(&self) -> u8 {
+        self.maps
+    }
+
+    /// Presence by map, the continuation bits clear.
+    #[inline]
+    pub(crate) const fn bits(&self) -> [u64; 3] {
+        self.bits
+    }
+
+    /// Start and end of an element, its length prefix included.
+    #[inline(always)]
+    pub(crate) fn span(&self, number: u8) -> Option<(usize, usize)> {
+        let slot = *self.slots.get(number as usize)? as usize;
+        if slot == 0 {
+            return None;
+        }
+        match self.bounds.get(slot - 1..=slot)? {
+            &[start, end] => Some((start as usize, end as usize)),
+            _ => None,
+        }
+    }
+
+    /// Where the first element starts: after the bitmaps.
+    #[inline]
+    pub(crate) fn body(&self) -> usize {
+        self.bounds.first().map_or(0, |&at| at as usize)
+    }
+
+    /// Where the first element after this one starts, or the end of the last one.
+    pub(crate) fn after(&self, number: u8) -> usize {
+        let later = Elements::new(self.bits).find(|&other| other > number).and_then(|other| self.span(other));
+        later.map_or_else(|| self.bounds.last().map_or(0, |&at| at as usize), |(start, _)| start)
+    }
+}
+
+/// Bytes of an element, prefix included.
+#[inline(always)]
+fn size(dialect: &Dialect, number: u8, wire: &[u8]) -> Result<usize, ErrorKind> {
+    let step = dialect.step(number);
+    let digit = |at: usize| usize::from(wire[at].wrapping_sub(b'0'));
+    match step.prefix {
+        StepPrefix::Fixed => Ok(step.size as usize),
+        StepPrefix::Ll if wire.len() >= 2 && digit(0) <= 9 && digit(1) <= 9 => {
+            let units = digit(0) * 10 + digit(1);
+            if units <= step.size as usize { Ok(units + 2) } else { Err(too_long(step.size, units)) }
+        }
+        StepPrefix::Lll if wire.len() >= 3 && digit(0) <= 9 && digit(1) <= 9 && digit(2) <= 9 => {
+            let units = digit(0) * 100 + digit(1) * 10 + digit(2);
+            if units <= step.size as usize { Ok(units + 3) } else { Err(too_long(step.size, units)) }
+        }
+        StepPrefix::Undefined => Err(ErrorKind::Undefined),
+        // Other prefixes, and the errors of those above.
+        _ => general(dialect, number, wire),
+    }
+}
+
+#[cold]
+const fn too_long(max: u32, units: usize) -> ErrorKind {
+    ErrorKind::TooLong { max, found: units as u32 }
+}
+
+#[inline(never)]
+fn general(dialect: &Dialect, number: u8, wire: &[u8]) -> Result<usize, ErrorKind> {
+    let rule = &dialect.field(number).ok_or(ErrorKind::Undefined)?.rule;
+    Ok(rule.prefix_bytes() + read_prefix(rule, wire)?.bytes as usize)
+}
+
+/// The numbers of a set of elements, ascending.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Elements {
+    bits: [u64; 3],
+    map: u8,
+}
+
+impl Elements {
+    pub(crate) const fn new(bits: [u64; 3]) -> Self {
+        Elements { bits, map: 0 }
+    }
+}
+
+impl Iterator for Elements {
+    type Item = u8;
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        while let Some(bits) = self.bits.get_mut(self.map as usize) {
+            if *bits != 0 {
+                let bit = bits.leading_zeros();
+                *bits &= !(CONTINUATION >> bit);
+                return Some(self.map * 64 + bit as u8 + 1);
+            }
+            self.map += 1;
+        }
+        None
+    }
+}
+
+/// Whether an element is in a set.
+#[inline]
+pub(crate) const fn contains(bits: &[u64; 3], number: u8) -> bool {
+    number > 0 && number as usize <= MAX_ELEMENT && bits[(number as usize - 1) / 64] & bit_of(number) != 0
+}
+
+/// The bit of an element within its map.
+#[inline]
+pub(crate) const fn bit_of(number: u8) -> u64 {
+    CONTINUATION >> ((number as u32 + 63) % 64)
+}
+
+/// Puts an element into a set.
+#[inline(always)]
+pub(crate) const fn insert(bits: &mut [u64; 3], number: u8) {
+    if number > 0 && number as usize <= MAX_ELEMENT {
+        bits[(number as usize - 1) / 64] |= bit_of(number);
+    }
+}

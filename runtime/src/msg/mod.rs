@@ -1,0 +1,44 @@
+//! Messages: the index over received bytes, typed reads, edits, and typed structs.
+//!
+//! Four contracts, four types: [`Message`] (lengths proven), a typed getter (content proven, can fail), a typed struct
+//! (presence and content proven), [`Edit`] (an overlay that is written out in one copy).
+
+pub(crate) mod codec;
+pub(crate) mod composite;
+pub(crate) mod dialect;
+pub(crate) mod edit;
+pub(crate) mod error;
+pub(crate) mod field;
+pub(crate) mod hint;
+mod holds;
+pub(crate) mod index;
+pub(crate) mod leaf;
+pub(crate) mod mask;
+pub(crate) mod message;
+mod path;
+mod primitives;
+mod semantic;
+mod splice;
+mod tlv;
+pub mod typed;
+
+pub use codec::{Decode, Encode};
+pub use composite::{Child, Children, View};
+pub use dialect::{Dialect, MessageRule, ReplyRule};
+pub use edit::Edit;
+pub use error::{Error, Violations};
+pub use field::{Composite, CompositeKind, Field, Key, Kind, Sensitivity};
+pub use hint::Hint;
+pub use holds::Holds;
+pub use leaf::Leaf;
+pub use message::Message;
+pub use path::Path;
+pub use typed::Unlisted;
+
+impl Message {
+    /// Every value in the order of the wire, composites opened: each to `each`, an error in place of one whose layout
+    /// is wrong. For tools; a program reads the elements it wants.
+    pub fn leaves(&self, each: impl FnMut(Result<Leaf<'_>, Error>)) {
+        leaf::walk(self, each);
+    }
+}

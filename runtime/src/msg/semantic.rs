@@ -1,0 +1,217 @@
+//! The semantic types as values of elements.
+
+use super::codec::{Decode, Encode};
+use super::field::{Field, Kind};
+use super::holds::Holds;
+use crate::types::{
+    Amount, Currency, Date, DateTime, KeyData, MonthDay, MonthDayTime, Pan, PinBlock, ProcessingCode, SecretText,
+    SignedAmount, Stan, Time, Track1, Track2, YearMonth,
+};
+use crate::wire::{Body, Buffer, Chars, Class, ErrorKind, Fault, Raw, Rule};
+
+/// Values of a fixed number of digits.
+macro_rules! of_digits {
+    ($($type:ty, $kind:ident, $name:literal;)*) => {$(
+        impl Decode<'_> for $type {
+            const HOLDS: Holds = Holds::kind(Kind::$kind, $name);
+
+            #[inline(always)]
+            fn decode(raw: Raw<'_>) -> Result<Self, Fault> {
+                Ok(<$type>::from_digits(&raw.unproven()?)?)
+            }
+        }
+
+        impl Encode for $type {
+            #[inline(always)]
+            fn units(&self, _: &Rule) -> usize {
+                self.digits().len()
+            }
+
+            #[inline(always)]
+            fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+                body.proven(&self.digits())
+            }
+        }
+    )*};
+}
+
+of_digits! {
+    Stan, Stan, "a STAN";
+    ProcessingCode, ProcessingCode, "a processing code";
+    Currency, Currency, "a currency";
+    MonthDayTime, MonthDayTime, "a date and time MMDDhhmmss";
+    MonthDay, MonthDay, "a date MMDD";
+    Time, Time, "a time hhmmss";
+    YearMonth, YearMonth, "a year and month YYMM";
+    Date, Date, "a date YYMMDD";
+    DateTime, DateTime, "a date and time YYMMDDhhmmss";
+}
+
+impl Decode<'_> for Amount {
+    const HOLDS: Holds = Holds::kind(Kind::Amount, "an amount");
+
+    #[inline(always)]
+    fn decode(raw: Raw<'_>) -> Result<Self, Fault> {
+        Ok(Amount::from_digits(&raw.unproven()?)?)
+    }
+}
+
+impl Encode for Amount {
+    #[inline(always)]
+    fn units(&self, rule: &Rule) -> usize {
+        self.minor_units().units(rule)
+    }
+
+    #[inline(always)]
+    fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+        body.number(self.minor_units())
+    }
+}
+
+impl Decode<'_> for SignedAmount {
+    const HOLDS: Holds = Holds::kind(Kind::SignedAmount, "a signed amount");
+
+    #[inline(always)]
+    fn decode(raw: Raw<'_>) -> Result<Self, Fault> {
+        Ok(SignedAmount::from_chars(&raw.unproven()?)?)
+    }
+}
+
+impl Encode for SignedAmount {
+    fn units(&self, _: &Rule) -> usize {
+        20
+    }
+
+    #[inline(always)]
+    fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+        let mut text = [0; 20];
+        let units = (body.rule().max() as usize).min(text.len());
+        self.write(&mut text[..units])?;
+        body.proven(&text[..units])
+    }
+}
+
+/// Secrets over characters: borrowed from the message where they stand as ASCII, copied and wiped otherwise.
+macro_rules! secret_text {
+    ($($type:ident, $read:ident, $holds:expr;)*) => {$(
+        impl<'a> Decode<'a> for $type<'a> {
+            const HOLDS: Holds = $holds;
+
+            #[inline(always)]
+            fn decode(raw: Raw<'a>) -> Result<Self, Fault> {
+                match raw.$read()? {
+                    Chars::Borrowed(text) => Ok(Self::from_chars(text)?),
+                    unpacked => Ok($type::from_chars(&unpacked)?.into_owned()),
+                }
+            }
+        }
+
+        impl Encode for $type<'_> {
+            #[inline(always)]
+            fn units(&self, _: &Rule) -> usize {
+                self.len()
+            }
+
+            #[inline(always)]
+            fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+                body.text(self.expose())
+            }
+        }
+    )*};
+}
+
+secret_text! {
+    Track1, chars, Holds::kind(Kind::Track1, "track 1").secret();
+    Track2, unproven, Holds::kind(Kind::Track2, "track 2").secret();
+    SecretText, trimmed, Holds::SECRET_TEXT;
+}
+
+impl<'a> Decode<'a> for Pan<'a> {
+    const HOLDS: Holds = Holds::kind(Kind::Pan, "a PAN").secret();
+
+    #[inline(always)]
+    fn decode(raw: Raw<'a>) -> Result<Self, Fault> {
+        match raw.unproven()? {
+            Chars::Borrowed(digits) => Ok(Pan::from_digits(digits)?),
+            unpacked => Ok(Pan::from_digits(&unpacked)?.into_owned()),
+        }
+    }
+}
+
+impl Encode for Pan<'_> {
+    #[inline(always)]
+    fn units(&self, _: &Rule) -> usize {
+        self.len()
+    }
+
+    #[inline(always)]
+    fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+        body.proven(self.expose().as_bytes())
+    }
+}
+
+macro_rules! secret_bytes {
+    ($($type:ident, $holds:expr;)*) => {$(
+        impl<'a> Decode<'a> for $type<'a> {
+            const HOLDS: Holds = $holds;
+
+            #[inline]
+            fn decode(raw: Raw<'a>) -> Result<Self, Fault> {
+                if raw.rule().class != Class::B {
+                    return Err(ErrorKind::Type.into());
+                }
+                match raw.binary()? {
+                    std::borrow::Cow::Borrowed(bytes) => Ok(Self::from_bytes(bytes)?),
+                    std::borrow::Cow::Owned(bytes) => {
+                        let bytes = zeroize::Zeroizing::new(bytes);
+                        Ok($type::from_bytes(&bytes)?.into_owned())
+                    }
+                }
+            }
+        }
+
+        impl Encode for $type<'_> {
+            #[inline]
+            fn units(&self, _: &Rule) -> usize {
+                self.len()
+            }
+
+            #[inline]
+            fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+                body.binary(self.expose())
+            }
+        }
+    )*};
+}
+
+secret_bytes! {
+    PinBlock, Holds::kind(Kind::PinBlock, "a PIN block").secret();
+    KeyData, Holds::SECRET_BYTES;
+}
+
+/// Proves the content of a field as its kind has it.
+pub(crate) fn prove(field: &Field, raw: Raw<'_>) -> Result<(), Fault> {
+    fn held<'a, T: Decode<'a>>(raw: Raw<'a>) -> Result<(), Fault> {
+        T::decode(raw).map(drop)
+    }
+    // What stands as text is checked against its class whatever it means.
+    match field.kind {
+        Kind::Text | Kind::Digits | Kind::Number | Kind::Code => raw.text().map(drop),
+        Kind::Bytes => raw.binary().map(drop),
+        Kind::Amount => held::<Amount>(raw),
+        Kind::SignedAmount => held::<SignedAmount>(raw),
+        Kind::Pan => held::<Pan<'_>>(raw),
+        Kind::Track1 => held::<Track1<'_>>(raw),
+        Kind::Track2 => held::<Track2<'_>>(raw),
+        Kind::Stan => held::<Stan>(raw),
+        Kind::ProcessingCode => held::<ProcessingCode>(raw),
+        Kind::Currency => held::<Currency>(raw),
+        Kind::PinBlock => held::<PinBlock<'_>>(raw),
+        Kind::MonthDayTime => held::<MonthDayTime>(raw),
+        Kind::MonthDay => held::<MonthDay>(raw),
+        Kind::Time => held::<Time>(raw),
+        Kind::YearMonth => held::<YearMonth>(raw),
+        Kind::Date => held::<Date>(raw),
+        Kind::DateTime => held::<DateTime>(raw),
+    }
+}

@@ -1,0 +1,295 @@
+//! Typed messages: structs whose mandatory elements are plain fields.
+//!
+//! A struct says once which field is which element ([`Fields::visit`]); sizing, writing and printing are visitors
+//! over that one list. Generated structs and derived ones are alike here.
+
+use bytes::Bytes;
+
+use super::codec::{Decode, Encode};
+use super::dialect::Dialect;
+use super::edit::{maps_for, write_bitmaps};
+use super::field::{Field, Key};
+use super::index::{Elements, bit_of, contains, insert};
+use super::message::Message;
+use super::{Error, Path, Violations, mask};
+use crate::types::Mti;
+use crate::wire::{Body, DigitEncoding, ErrorKind, bitmap_width, encode_digits4};
+
+/// A struct that stands for the elements of a message.
+pub trait Fields {
+    /// Calls the visitor for each element that is there, ascending by number.
+    ///
+    /// # Errors
+    /// The first error of the visitor.
+    fn visit<V: Visitor>(&self, visitor: &mut V) -> Result<(), V::Error>;
+}
+
+/// What is done with each element of a struct.
+pub trait Visitor {
+    /// What can go wrong.
+    type Error;
+
+    /// An element that is there.
+    ///
+    /// # Errors
+    /// The visitor's.
+    fn field<T: Encode + std::fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Self::Error>;
+
+    /// An element that may be there.
+    ///
+    /// # Errors
+    /// The visitor's.
+    #[inline(always)]
+    fn optional<T: Encode + std::fmt::Debug>(
+        &mut self,
+        field: &'static Field,
+        value: &Option<T>,
+    ) -> Result<(), Self::Error> {
+        match value {
+            Some(value) => self.field(field, value),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Elements of a received message that a struct does not name: kept, and written out again as they stand.
+#[derive(Clone, Copy, Default)]
+pub struct Unlisted<'a> {
+    source: Option<&'a Message>,
+    bits: [u64; 3],
+}
+
+impl<'a> Unlisted<'a> {
+    /// No elements.
+    pub const NONE: Unlisted<'static> = Unlisted { source: None, bits: [0; 3] };
+
+    /// The elements of a message but those with these numbers.
+    #[must_use]
+    pub fn of(source: &'a Message, listed: &[u8]) -> Self {
+        let mut bits = source.index().bits();
+        for &number in listed {
+            if contains(&bits, number) {
+                bits[(number as usize - 1) / 64] &= !bit_of(number);
+            }
+        }
+        Unlisted { source: Some(source), bits }
+    }
+
+    /// The numbers of the elements, ascending.
+    pub fn numbers(&self) -> impl Iterator<Item = u8> + use<> {
+        Elements::new(self.bits)
+    }
+
+    /// The value of one of them.
+    ///
+    /// # Errors
+    /// As [`Message::get`].
+    pub fn get<T: Decode<'a>>(&self, number: u8) -> Result<Option<T>, Error> {
+        match self.source {
+            Some(source) if contains(&self.bits, number) => source.get(number),
+            _ => Ok(None),
+        }
+    }
+
+    fn wire(&self, number: u8) -> &[u8] {
+        let span = self.source.and_then(|source| Some((source, source.span(number)?)));
+        span.map_or(&[], |(source, span)| &source.as_bytes()[span])
+    }
+}
+
+impl std::fmt::Debug for Unlisted<'_> {
+    /// The numbers only.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.numbers()).finish()
+    }
+}
+
+/// Writes a struct out: one allocation of the right size.
+///
+/// # Errors
+/// A value that does not fit its element.
+#[inline(always)]
+pub fn pack<T: Fields>(dialect: &'static Dialect, mti: Mti, fields: &T, unlisted: Unlisted<'_>) -> Result<Bytes, Error> {
+    let mut out = Vec::new();
+    pack_into(dialect, mti, fields, unlisted, &mut out)?;
+    Ok(Bytes::from(out))
+}
+
+/// Appends a struct to a buffer.
+///
+/// # Errors
+/// A value that does not fit its element; the buffer then holds a part of the message.
+#[inline(always)]
+pub fn pack_into<T: Fields>(
+    dialect: &'static Dialect,
+    mti: Mti,
+    fields: &T,
+    unlisted: Unlisted<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let mut measure = Measure { bits: unlisted.bits, size: 0 };
+    match fields.visit(&mut measure) {
+        Ok(()) => {}
+        Err(never) => match never {},
+    }
+    let kept: usize = unlisted.numbers().map(|number| unlisted.wire(number).len()).sum();
+    let maps = maps_for(&measure.bits);
+    let mti_width = if dialect.mti_encoding() == DigitEncoding::Bcd { 2 } else { 4 };
+    let header = mti_width + bitmap_width(dialect.bitmap().encoding) * maps as usize;
+    out.reserve_exact(header + measure.size + kept);
+    encode_digits4(dialect.mti_encoding(), mti.digits(), out);
+    write_bitmaps(dialect.bitmap(), measure.bits, maps, out)?;
+    let mut later = Elements::new(unlisted.bits);
+    let next = later.next();
+    let mut write = Write { out, unlisted, later, next };
+    fields.visit(&mut write)?;
+    write.flush(u8::MAX);
+    Ok(())
+}
+
+/// Presence and size, before anything is written.
+struct Measure {
+    bits: [u64; 3],
+    size: usize,
+}
+
+impl Visitor for Measure {
+    type Error = std::convert::Infallible;
+
+    #[inline(always)]
+    fn field<T: Encode + std::fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Self::Error> {
+        if let Key::Number(number) = field.key {
+            insert(&mut self.bits, number as u8);
+        }
+        let rule = &field.rule;
+        self.size += rule.prefix_bytes()
+            + match rule.length {
+                crate::wire::Length::Fixed(units) => rule.wire_bytes(units) as usize,
+                _ => rule.wire_bytes(value.units(rule) as u32) as usize,
+            };
+        Ok(())
+    }
+}
+
+struct Write<'a, 'u> {
+    out: &'a mut Vec<u8>,
+    unlisted: Unlisted<'u>,
+    later: Elements,
+    /// The next unlisted element to copy.
+    next: Option<u8>,
+}
+
+impl Write<'_, '_> {
+    /// Copies the unlisted elements that come before this one.
+    #[inline(always)]
+    fn flush(&mut self, number: u8) {
+        while let Some(next) = self.next
+            && next < number
+        {
+            self.out.extend_from_slice(self.unlisted.wire(next));
+            self.next = self.later.next();
+        }
+    }
+}
+
+impl Visitor for Write<'_, '_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn field<T: Encode + std::fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Error> {
+        let Key::Number(number) = field.key else { return Ok(()) };
+        if self.next.is_some() {
+            self.flush(number as u8);
+        }
+        match value.encode(Body::new(&field.rule, self.out)) {
+            Ok(()) => Ok(()),
+            Err(fault) => Err(super::message::wrong(number as u8, 0, fault)),
+        }
+    }
+}
+
+/// Prints a struct, masked as the spec says.
+///
+/// # Errors
+/// Those of the formatter.
+pub fn debug<T: Fields>(
+    name: &str,
+    mti: Mti,
+    fields: &T,
+    unlisted: &Unlisted<'_>,
+    f: &mut std::fmt::Formatter<'_>,
+) -> std::fmt::Result {
+    struct Print<'a, 'f, 'b>(&'a mut std::fmt::DebugStruct<'f, 'b>);
+    impl Visitor for Print<'_, '_, '_> {
+        type Error = std::convert::Infallible;
+
+        fn field<T: Encode + std::fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Self::Error> {
+            mask::shown(field, value, value.units(&field.rule), self.0);
+            Ok(())
+        }
+    }
+    let mut shown = f.debug_struct(name);
+    shown.field("mti", &format_args!("{mti}"));
+    match fields.visit(&mut Print(&mut shown)) {
+        Ok(()) => {}
+        Err(never) => match never {},
+    }
+    if unlisted.source.is_some() {
+        shown.field("unlisted", unlisted);
+    }
+    shown.finish()
+}
+
+/// Gathers the fields of a struct from a message, and all that stands in the way.
+#[derive(Debug)]
+pub struct Gather {
+    violations: Violations,
+}
+
+impl Gather {
+    /// From a message that must be of this type, or its repeat.
+    #[must_use]
+    #[inline(always)]
+    pub fn from(message: &Message, mti: &str) -> Self {
+        let mut violations = Violations::none();
+        if message.mti().original() != *mti {
+            violations.push(Error::new(Path::MTI, 0, ErrorKind::MessageType));
+        }
+        Gather { violations }
+    }
+
+    /// An element that must be there.
+    #[inline(always)]
+    pub fn mandatory<T>(&mut self, number: u8, value: Result<Option<T>, Error>) -> Option<T> {
+        match value {
+            Ok(Some(value)) => return Some(value),
+            Ok(None) => self.violations.push(Error::new(Path::element(number), 0, ErrorKind::Missing)),
+            Err(error) => self.violations.push(error),
+        }
+        None
+    }
+
+    /// An element that may be there.
+    #[inline(always)]
+    pub fn optional<T>(&mut self, value: Result<Option<T>, Error>) -> Option<T> {
+        match value {
+            Ok(value) => value,
+            Err(error) => {
+                self.violations.push(error);
+                None
+            }
+        }
+    }
+
+    /// The struct, if nothing stood in the way.
+    ///
+    /// # Errors
+    /// All that did.
+    #[inline(always)]
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Violations> {
+        match value {
+            Some(value) if self.violations.first().is_none() => Ok(value),
+            _ => Err(self.violations),
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Values of open sets: response codes, transaction types and the like.
+//!
+//! [`codes!`](crate::codes) declares a set; [`Code`] is what all sets are made of.
+
+use core::fmt;
+
+use super::{ValueError, digits};
+
+/// Up to `N` printable ASCII characters (`N` up to 255). The inside of every type that [`codes!`](crate::codes) declares; not for
+/// use by itself.
+#[doc(hidden)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code<const N: usize> {
+    /// Zeros behind the end, so that comparing is that of the text.
+    chars: [u8; N],
+    len: u8,
+}
+
+impl<const N: usize> Code<N> {
+    /// Reads `MIN` to `N` characters.
+    ///
+    /// # Errors
+    ///
+    /// Another length, or a character that is not printable ASCII.
+    #[inline]
+    pub fn from_chars<const MIN: usize>(bytes: &[u8]) -> Result<Self, ValueError> {
+        const { assert!(MIN <= N && N <= u8::MAX as usize) };
+        let mut code = Self { chars: [0; N], len: bytes.len() as u8 };
+        if MIN == N {
+            // Constant length: a plain move.
+            code.chars = *digits::exactly::<N>(bytes)?;
+        } else {
+            let room = code.chars.get_mut(..bytes.len()).filter(|_| bytes.len() >= MIN);
+            room.ok_or_else(|| ValueError::length(MIN, N, bytes.len()))?.copy_from_slice(bytes);
+        }
+        digits::require_printable(bytes)?;
+        Ok(code)
+    }
+
+    /// A value that the program spells out.
+    ///
+    /// # Panics
+    ///
+    /// When the text is no such value. For constants only, where that stops the build.
+    #[must_use]
+    pub const fn constant<const MIN: usize>(text: &str) -> Self {
+        const { assert!(MIN <= N && N <= u8::MAX as usize) };
+        let bytes = text.as_bytes();
+        assert!(bytes.len() >= MIN && bytes.len() <= N, "a value of the set has another length");
+        let mut chars = [0; N];
+        let mut index = 0;
+        while index < bytes.len() {
+            assert!(digits::is_printable(bytes[index]), "a value of the set is not printable ASCII");
+            chars[index] = bytes[index];
+            index += 1;
+        }
+        Self { chars, len: bytes.len() as u8 }
+    }
+
+    /// All `N` characters, which the caller has checked.
+    #[inline]
+    pub(crate) const fn checked(chars: [u8; N]) -> Self {
+        Self { chars, len: N as u8 }
+    }
+
+    /// The characters.
+    #[inline]
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        digits::text(self.chars.get(..usize::from(self.len)).unwrap_or_default())
+    }
+
+    /// What the table says it means.
+    #[must_use]
+    pub fn meaning(&self, known: &[(&str, &'static str)]) -> Option<&'static str> {
+        let text = self.as_str();
+        known.iter().find(|(code, _)| *code == text).map(|(_, meaning)| *meaning)
+    }
+
+    /// `Name("51", not sufficient funds)`, or `Name("ZZ")`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the formatter.
+    pub fn debug(&self, name: &str, known: &[(&str, &'static str)], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{name}({:?}", self.as_str())?;
+        match self.meaning(known) {
+            Some(meaning) => write!(f, ", {meaning})"),
+            None => f.write_str(")"),
+        }
+    }
+}
+
+/// Declares the type of an open set of codes: values that are known by name, and room for those that are not.
+///
+/// `: 2` takes exactly two characters, `: 1..=4` one to four. The characters are printable ASCII, and any of them are kept. The
+/// type is `Copy` and its constants work as patterns. Attributes (`#[doc]` and others) may stand before the type and before
+/// each value; every value is documented with its code and meaning anyway.
+///
+/// ```
+/// isopace::codes! {
+///     /// Data element 39.
+///     pub struct ResponseCode: 2 {
+///         APPROVED = "00" => "approved",
+///         NOT_SUFFICIENT_FUNDS = "51" => "not sufficient funds",
+///     }
+/// }
+///
+/// let code = ResponseCode::new("51")?;
+/// assert!(matches!(code, ResponseCode::NOT_SUFFICIENT_FUNDS));
+/// assert_eq!(code.meaning(), Some("not sufficient funds"));
+/// assert_eq!(format!("{code} {code:?}"), r#"51 ResponseCode("51", not sufficient funds)"#);
+/// assert!(!ResponseCode::new("ZZ")?.is_known());
+/// # Ok::<(), isopace::types::ValueError>(())
+/// ```
+///
+/// A value that does not fit the set does not compile:
+///
+/// ```compile_fail
+/// isopace::codes! { pub struct ResponseCode: 2 { APPROVED = "000" => "approved" } }
+/// let code = ResponseCode::APPROVED;
+/// ```
+#[macro_export]
+macro_rules! codes {
+    ($(#[$attribute:meta])* $access:vis struct $name:ident: $min:literal ..= $max:literal { $($values:tt)* }) => {
+        $crate::codes!(@set [$(#[$attribute])* $access] $name $min $max $($values)*);
+    };
+    ($(#[$attribute:meta])* $access:vis struct $name:ident: $length:literal { $($values:tt)* }) => {
+        $crate::codes!(@set [$(#[$attribute])* $access] $name $length $length $($values)*);
+    };
+    (@set [$(#[$attribute:meta])* $access:vis] $name:ident $min:literal $max:literal
+        $($(#[$value_attribute:meta])* $constant:ident = $code:literal => $meaning:literal),* $(,)?
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        $access struct $name($crate::types::Code<$max>);
+
+        #[allow(dead_code)]
+        impl $name {
+            $(
+                #[doc = ::core::concat!("`", $code, "`: ", $meaning, ".")]
+                $(#[$value_attribute])*
+                $access const $constant: Self = Self($crate::types::Code::constant::<$min>($code));
+            )*
+
+            /// The values that have names: code and meaning.
+            $access const KNOWN: &'static [(&'static str, &'static str)] = &[$(($code, $meaning)),*];
+
+            /// A value given as text, known or not.
+            ///
+            /// # Errors
+            ///
+            /// Another length, or a character that is not printable ASCII.
+            #[inline]
+            $access fn new(text: &str) -> ::core::result::Result<Self, $crate::types::ValueError> {
+                Self::from_chars(text.as_bytes())
+            }
+
+            /// Reads ASCII characters, known or not.
+            ///
+            /// # Errors
+            ///
+            /// Another length, or a character that is not printable ASCII.
+            #[inline]
+            $access fn from_chars(bytes: &[u8]) -> ::core::result::Result<Self, $crate::types::ValueError> {
+                $crate::types::Code::from_chars::<$min>(bytes).map(Self)
+            }
+
+            /// The characters.
+            #[inline]
+            #[must_use]
+            $access fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+
+            /// What the value means. `None` when it is not known.
+            #[must_use]
+            $access fn meaning(&self) -> ::core::option::Option<&'static str> {
+                self.0.meaning(Self::KNOWN)
+            }
+
+            /// Whether the value has a name.
+            #[must_use]
+            $access fn is_known(&self) -> bool {
+                self.meaning().is_some()
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                self.0.debug(::core::stringify!($name), Self::KNOWN, f)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::types::ValueError;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                Self::new(text)
+            }
+        }
+
+        impl ::core::cmp::PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl ::core::cmp::PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::codes! {
+        /// Two characters.
+        #[derive(Default)]
+        pub(crate) struct Fixed: 2 {
+            APPROVED = "00" => "approved",
+            /// More about it.
+            NOT_SUFFICIENT_FUNDS = "51" => "not sufficient funds",
+        }
+    }
+
+    crate::codes! {
+        struct Variable: 1..=4 { ONE = "1" => "one", FOUR = "four" => "4" }
+    }
+
+    crate::codes! {
+        struct Nameless: 3 {}
+    }
+
+    impl Default for Code<2> {
+        fn default() -> Self {
+            Fixed::APPROVED.0
+        }
+    }
+
+    #[test]
+    fn constants_are_patterns() {
+        let name = |code| match code {
+            Fixed::APPROVED => "approved",
+            Fixed::NOT_SUFFICIENT_FUNDS => "funds",
+            _ => "other",
+        };
+        assert_eq!(name(Fixed::new("00").unwrap()), "approved");
+        assert_eq!(name(Fixed::new("51").unwrap()), "funds");
+        assert_eq!(name(Fixed::new("ZZ").unwrap()), "other");
+        assert_eq!(Fixed::default(), Fixed::APPROVED);
+    }
+
+    #[test]
+    fn known_and_unknown() {
+        let known = Fixed::new("51").unwrap();
+        assert_eq!((known.meaning(), known.is_known()), (Some("not sufficient funds"), true));
+        assert_eq!(format!("{known} {known:?}"), r#"51 Fixed("51", not sufficient funds)"#);
+        let unknown: Fixed = "Z ".parse().unwrap();
+        assert_eq!((unknown.meaning(), unknown.is_known()), (None, false));
+        assert_eq!(format!("{unknown} {unknown:?}"), r#"Z  Fixed("Z ")"#);
+        assert_eq!(unknown, "Z ");
+        assert_eq!(*"Z ", *unknown.as_str());
+        assert_eq!(Fixed::KNOWN, [("00", "approved"), ("51", "not sufficient funds")]);
+        assert!(Nameless::KNOWN.is_empty() && !Nameless::new("abc").unwrap().is_known());
+    }
+
+    #[test]
+    fn lengths() {
+        for text in ["1", "four", "12", "   "] {
+            assert_eq!(Variable::new(text).unwrap().as_str(), text);
+        }
+        assert_eq!(Variable::new("").unwrap_err(), ValueError::length(1, 4, 0));
+        assert_eq!(Variable::new("12345").unwrap_err(), ValueError::length(1, 4, 5));
+        assert_eq!(Fixed::new("1").unwrap_err(), ValueError::length(2, 2, 1));
+        assert_eq!(Fixed::new("123").unwrap_err(), ValueError::length(2, 2, 3));
+        assert_eq!(Variable::from_chars(&[b'1'; 300]).unwrap_err(), ValueError::length(1, 4, 300));
+        assert!(Variable::ONE == "1" && Variable::FOUR.meaning() == Some("4"));
+    }
+
+    #[test]
+    fn orders_as_text() {
+        let mut texts = vec!["1", "10", "9", "1 ", "a", "Z", "100", "four"];
+        let mut codes: Vec<Variable> = texts.iter().map(|text| Variable::new(text).unwrap()).collect();
+        texts.sort_unstable();
+        codes.sort_unstable();
+        assert!(codes.iter().map(Variable::as_str).eq(texts));
+    }
+
+    #[test]
+    fn every_character() {
+        for byte in 0..=u8::MAX {
+            for place in 0..2 {
+                let mut bytes = *b"00";
+                bytes[place] = byte;
+                let printable = (0x20..=0x7E).contains(&byte);
+                match Fixed::from_chars(&bytes) {
+                    Ok(code) => assert!(printable && code.as_str().as_bytes() == bytes),
+                    Err(error) => {
+                        assert!(!printable);
+                        assert_eq!(error, ValueError::character(place, digits::PRINTABLE));
+                    }
+                }
+            }
+        }
+    }
+}
