@@ -7,8 +7,13 @@
 // Generated code names this package by its own name, here too.
 extern crate self as isopace;
 
+/// The shipped dialects, generated from the specs of this project.
+#[path = "gen/mod.rs"]
+pub mod dialects;
 pub mod msg;
 pub mod types;
 pub mod wire;
 
-pub use msg::{Dialect, Edit, Error, Message, Path, Unlisted, Violations};
+pub use bytes::Bytes;
+pub use dialects::iso87a;
+pub use msg::{Dialect, Edit, Error, Get, Message, Path, Unlisted, Violations};

@@ -8,12 +8,13 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
     let Some(composite) = &visit.field.composite else {
         return;
     };
-    let children = visit.table.table("field").is_some_and(|fields| !fields.entries.is_empty());
-    if !children && composite.kind != CompositeKind::BerTlv {
+    let declared = visit.table.table("field").is_some_and(|fields| !fields.entries.is_empty());
+    if !declared && composite.kind != CompositeKind::BerTlv {
         report
             .error("no-children", visit.place("composite"), format!("nothing is declared inside field {}", visit.path))
             .label("a layout of nothing")
             .help(format!("declare the children: `[field.{}.field.1]`", visit.path.replace('.', ".field.")));
+        return;
     }
     if let Some(takes) = holds(visit.field, composite) {
         report
@@ -27,7 +28,9 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
             .help("class `b` holds every composite");
         return;
     }
-    if composite.kind == CompositeKind::Positional {
+    // Sizes are told only where every child could be resolved.
+    let whole = visit.table.table("field").map(|fields| fields.entries.len()) == Some(composite.fields.len());
+    if composite.kind == CompositeKind::Positional && whole {
         rest_is_last(visit, composite, report);
         sizes(visit, composite, report);
     }
@@ -70,9 +73,10 @@ fn rest_is_last(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
 
 /// The children must fit, and fill a field of fixed length.
 fn sizes(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
-    let sizes: Vec<(u64, u64)> = composite.fields.iter().map(|child| size(child)).collect();
+    let sizes: Vec<(u64, u64)> = composite.fields.iter().map(size).collect();
     let least: u64 = sizes.iter().map(|(least, _)| least).sum();
     let most: u64 = sizes.iter().map(|(_, most)| most).sum();
+    let class = visit.class();
     let (_, room) = size_of_content(visit.field);
     if least > room {
         report
@@ -91,7 +95,7 @@ fn sizes(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
                 format!("what is inside field {} does not fill it", visit.path),
             )
             .label(format!("{room} bytes for at most {most}"))
-            .help("declare what is left as a last child, for example of format `ans *`");
+            .help(format!("declare what is left as a last child of format `{class} *`"));
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
     if fits {
         return;
     }
-    let word = visit.format().split(['.', ' ']).next().unwrap_or_default();
+    let word = visit.class();
     report
         .error("encoding-class", visit.place("encoding"), format!("field {} cannot be encoded so", visit.path))
         .label(format!("not for class `{word}`"))

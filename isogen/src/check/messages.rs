@@ -72,7 +72,7 @@ fn lists(tree: &Table, entry: &Entry, message: &Table, report: &mut Report) {
                 Some((_, earlier, other)) => {
                     report
                         .error("listed-twice", place, format!("message `{}` lists element {number} twice", entry.key))
-                        .label(format!("here as {list}"))
+                        .label(if list == *other { "here again".to_owned() } else { format!("here as {list}") })
                         .also(*earlier, format!("here as {other}"))
                         .help("keep one of the two");
                 }

@@ -27,7 +27,7 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
     }
     let stated = visit.table.at(&["length", "width"]);
     let place = stated.map_or_else(|| visit.place("format"), |entry| entry.value.span);
-    let class = visit.format().split('.').next().unwrap_or_default();
+    let class = visit.class();
     let help = match ((1..=9).find(|&wider| needed(wider) <= reach(prefix, wider)), stated) {
         (Some(wider), Some(_)) => format!("`width = {wider}`"),
         (Some(wider), None) => format!("`{class}{}{max}`", ".".repeat(usize::from(wider))),
@@ -35,10 +35,7 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
     };
     let counted = if counts == Counts::Units { "units" } else { "bytes" };
     let message = format!("the length prefix of field {} cannot say {} {counted}", visit.path, needed(width));
-    report
-        .error("prefix-too-narrow", place, message)
-        .label(format!("{} reaches {most}", unit(prefix, width)))
-        .help(help);
+    report.error("prefix-too-narrow", place, message).label(format!("{} {most}", unit(prefix, width))).help(help);
 }
 
 /// The highest number a prefix of this width can say.
@@ -65,7 +62,7 @@ fn unit(prefix: PrefixEncoding, width: u8) -> String {
         PrefixEncoding::Hex => "hex digit",
         PrefixEncoding::BinaryBe | PrefixEncoding::BinaryLe => "byte",
     };
-    if width == 1 { format!("one {unit}") } else { format!("{width} {unit}s") }
+    if width == 1 { format!("one {unit} reaches") } else { format!("{width} {unit}s reach") }
 }
 
 /// Packed digits counted in bytes: whether there was one less is told by the filler alone.

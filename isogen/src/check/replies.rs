@@ -68,13 +68,13 @@ fn answer<'a>(
     let Datum::Table(answer) = &entry.value.datum else {
         return None;
     };
-    if let (Some(request), Some(found)) = (message.string("mti"), answer.string("mti")) {
-        if let Some(expected) = response(request).filter(|expected| expected != found) {
-            report
-                .warning("reply-mti", place, format!("a {request} is answered by a {found}"))
-                .label(format!("a {expected} by the standard"))
-                .help("name the message whose third digit is one higher");
-        }
+    if let (Some(request), Some(found)) = (message.string("mti"), answer.string("mti"))
+        && let Some(expected) = response(request).filter(|expected| expected != found)
+    {
+        report
+            .warning("reply-mti", place, format!("a {request} is answered by a {found}"))
+            .label(format!("a {expected} by the standard"))
+            .help("name the message whose third digit is one higher");
     }
     Some((&entry.key, answer))
 }

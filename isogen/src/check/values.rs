@@ -9,32 +9,36 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
         return;
     };
     for value in &visit.field.values {
-        let Some(entry) = table.get(&value.code) else {
+        let (Some(entry), Some(wrong)) = (table.get(&value.code), misfit(visit, &value.code)) else {
             continue;
         };
-        let class = visit.field.class;
-        if let Some(wrong) = value.code.chars().find(|&letter| !holds(class, letter)) {
-            report
-                .error(
-                    "value-misfit",
-                    entry.key_span,
-                    format!("`{}` holds no `{}`", visit.format(), wrong.escape_debug()),
-                )
-                .label(format!("not a value of field {}", visit.path))
-                .help("change the value or the class");
-            continue;
-        }
-        let (min, max) = extent(visit.field.length);
-        let count = u32::try_from(value.code.chars().count()).unwrap_or(u32::MAX);
-        // A fixed text may be listed without its blanks.
-        let short = matches!(visit.field.length, Length::Fixed(_)) && visit.field.pad.is_some() && class != Class::N;
-        let min = if short { 1 } else { min.max(1) };
-        if count < min || count > max {
-            report
-                .error("value-misfit", entry.key_span, format!("`{}` is not {count} long", visit.format()))
-                .label(format!("not a value of field {}", visit.path))
-                .help("write the value as it stands on the wire, leading zeros and all");
-        }
+        report
+            .error(
+                "value-misfit",
+                entry.key_span,
+                format!("`{}` is no value of field {}", value.code.escape_debug(), visit.path),
+            )
+            .label(wrong)
+            .also(visit.place("format"), "the format is this")
+            .help("write the value as it stands on the wire, leading zeros and all");
+    }
+}
+
+/// Why a value does not fit, if it does not.
+fn misfit(visit: &Visit<'_>, code: &str) -> Option<String> {
+    let class = visit.field.class;
+    if let Some(wrong) = code.chars().find(|&letter| !holds(class, letter)) {
+        return Some(format!("class `{}` holds no `{}`", visit.class(), wrong.escape_debug()));
+    }
+    let (min, max) = extent(visit.field.length);
+    // A fixed text may be listed without its blanks.
+    let short = matches!(visit.field.length, Length::Fixed(_)) && visit.field.pad.is_some() && class != Class::N;
+    let min = if short { 1 } else { min.max(1) };
+    match u32::try_from(code.chars().count()) {
+        Ok(1) if min > 1 => Some("one character is too short".to_owned()),
+        Ok(count) if count < min => Some(format!("{count} characters are too short")),
+        Ok(count) if count > max => Some(format!("{count} characters are too long")),
+        _ => None,
     }
 }
 

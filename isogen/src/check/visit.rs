@@ -27,6 +27,11 @@ impl<'a> Visit<'a> {
         self.table.get(key).map_or_else(|| header(self.entry), |entry| entry.value.span)
     }
 
+    /// The class as it is written.
+    pub(super) fn class(&self) -> &'a str {
+        self.format().split(['.', ' ']).next().unwrap_or_default()
+    }
+
     /// The format as it is written.
     pub(super) fn format(&self) -> &'a str {
         self.table.string("format").unwrap_or_default()

@@ -37,11 +37,11 @@ impl Fmt {
             Err(error) => return Err(failed(error)),
         };
         // The loader says better than the formatter what is wrong with a text. A spec with other errors is laid out.
-        if let Err(errors) = load_file(spec) {
-            if errors.iter().any(|error| matches!(error.code(), "toml-syntax" | "duplicate-key" | "not-a-spec")) {
-                show(&errors);
-                return Err(Failure::Found);
-            }
+        if let Err(errors) = load_file(spec)
+            && errors.iter().any(|error| matches!(error.code(), "toml-syntax" | "duplicate-key" | "not-a-spec"))
+        {
+            show(&errors);
+            return Err(Failure::Found);
         }
         let laid = layout::layout(&text)
             .map_err(|error| Failure::Usage(format!("{}: {}", spec.display(), error.message())))?;

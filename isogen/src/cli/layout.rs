@@ -64,8 +64,11 @@ impl Role {
             Role::Field => FIELD,
             Role::Message => MESSAGE,
             Role::Small => values::ORDER,
-            // Shorter numbers are smaller; tags of one length sort by their digits.
-            Role::Fields => return (key.len(), key.to_ascii_uppercase()),
+            // Shorter numbers are smaller. Tags sort by their bytes; those without letters have two digits.
+            Role::Fields => {
+                let tag = key.bytes().any(|byte| byte.is_ascii_alphabetic());
+                return (if tag { 2 } else { key.len() }, key.to_ascii_uppercase());
+            }
             Role::Messages | Role::AsWritten => return (0, String::new()),
         };
         (order.iter().position(|known| *known == key).unwrap_or(order.len()), String::new())
@@ -122,10 +125,10 @@ fn first_header(table: &Table, path: &mut Vec<String>, found: &mut Option<(isize
     for (key, item) in table {
         let Item::Table(table) = item else { continue };
         path.push(key.to_owned());
-        if let Some(position) = table.position().filter(|_| !table.is_implicit()) {
-            if found.as_ref().is_none_or(|(earlier, _)| position < *earlier) {
-                *found = Some((position, path.clone()));
-            }
+        if let Some(position) = table.position().filter(|_| !table.is_implicit())
+            && found.as_ref().is_none_or(|(earlier, _)| position < *earlier)
+        {
+            *found = Some((position, path.clone()));
         }
         first_header(table, path, found);
         path.pop();
@@ -203,7 +206,7 @@ fn comments(text: &str) -> String {
     let mut out = String::new();
     // What follows the last line end is the indent of what the comments stand above.
     let lines = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
-    for line in lines.lines().map(str::trim) {
+    for line in lines.split('\n').map(str::trim) {
         if !line.is_empty() || !(out.is_empty() || out.ends_with("\n\n")) {
             out.push_str(line);
             out.push('\n');
@@ -220,3 +223,6 @@ fn is_value(item: &Item) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

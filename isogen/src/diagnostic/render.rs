@@ -5,18 +5,26 @@ use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Render
 
 use super::{Diagnostic, Label, Level};
 
+/// As many are drawn: nobody reads more, and each takes time in the length of the file.
+const MOST_DRAWN: usize = 200;
+
+/// A longer line is not drawn: its place is told in numbers.
+const LONGEST_LINE: usize = 2_000;
+
 pub(super) fn render(list: &[Diagnostic], color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut out = String::new();
-    for diagnostic in list {
+    for diagnostic in list.iter().take(MOST_DRAWN) {
+        // One blank line between two of them, none after the last.
+        if !out.is_empty() {
+            out.push('\n');
+        }
         out.push_str(&renderer.render(&[group(diagnostic)]));
-        out.push_str("\n\n");
-    }
-    // One blank line between two of them, none after the last.
-    out.truncate(out.trim_end().len());
-    if !out.is_empty() {
         out.push('\n');
+    }
+    if let Some(more) = list.len().checked_sub(MOST_DRAWN).filter(|more| *more > 0) {
+        out.push_str(&format!("\nand {more} more\n"));
     }
     out
 }
@@ -30,6 +38,9 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     let primary = &diagnostic.primary;
     let mut group = if primary.source.text.is_empty() {
         Group::with_title(title).element(Origin::path(primary.source.name.as_str()))
+    } else if line_length(primary) > LONGEST_LINE {
+        let origin = Origin::path(primary.source.name.as_str());
+        Group::with_title(title).element(origin.line(diagnostic.line()).char_column(diagnostic.column()))
     } else {
         // Labels of one file share a drawing; another file gets its own.
         let mut snippet = snippet(primary).annotation(annotation(AnnotationKind::Primary, primary));
@@ -48,6 +59,12 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
         group = group.element(Severity::HELP.message(help.as_str()));
     }
     group
+}
+
+fn line_length(label: &Label) -> usize {
+    let text = label.source.text.as_str();
+    let (before, after) = text.split_at(label.range.start);
+    before.len() - before.rfind('\n').unwrap_or(0) + after.find('\n').unwrap_or(after.len())
 }
 
 fn snippet(label: &Label) -> Snippet<'_, annotate_snippets::Annotation<'_>> {

@@ -44,10 +44,10 @@ pub(super) fn wire(spec: &mut Spec, table: &Table, place: Span, report: &mut Rep
     if let Some(mti) = reader.word("mti", MTI, report) {
         spec.mti = mti;
     }
-    if let Some((table, entry)) = reader.table("bitmap", report) {
-        if let Some(bitmap) = bitmap(table, entry.value.span, report) {
-            spec.bitmap = bitmap;
-        }
+    if let Some((table, entry)) = reader.table("bitmap", report)
+        && let Some(bitmap) = bitmap(table, entry.value.span, report)
+    {
+        spec.bitmap = bitmap;
     }
     let mut defaults = Defaults { policy: Some(Policy::Strict), ..Defaults::default() };
     overrides(&mut defaults, &mut reader, report);
@@ -96,14 +96,12 @@ pub(super) fn encoding(
     words: &[(&'static str, Encoding)],
     report: &mut Report,
 ) -> Option<Encoding> {
-    if let Datum::String(text) = &node.datum {
-        if text == "bcd" {
-            report
-                .error("bcd-padding", node.span, "BCD without saying what an odd number of digits does")
-                .label("on which side is the nibble left over, and what is in it?")
-                .help(format!("{what} = {{ encoding = \"bcd\", pad = \"left\", nibble = \"0\" }}"));
-            return None;
-        }
+    if matches!(&node.datum, Datum::String(text) if text == "bcd") {
+        report
+            .error("bcd-padding", node.span, "BCD without saying what an odd number of digits does")
+            .label("on which side is the nibble left over, and what is in it?")
+            .help(format!("{what} = {{ encoding = \"bcd\", pad = \"left\", nibble = \"0\" }}"));
+        return None;
     }
     let Datum::Table(table) = &node.datum else {
         let mut known = words.to_vec();

@@ -10,7 +10,7 @@ pub(crate) fn element_number(key: &str) -> Option<u16> {
 
 /// A BER-TLV tag in hex (ISO/IEC 8825-1, 8.1.2): one to four bytes, as long as its first bytes say.
 pub(super) fn tag(key: &str) -> Result<Key, &'static str> {
-    if key.is_empty() || key.len() % 2 != 0 || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if key.is_empty() || !key.len().is_multiple_of(2) || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err("a tag is written in whole bytes of hex");
     }
     let bytes: Vec<u8> =

@@ -64,9 +64,7 @@ fn chain(first: usize, place: Option<Place>, report: &mut Report) -> Option<Tabl
     while let Some((name, span)) = tables.last().and_then(parent_of) {
         let (name, span) = (name.to_owned(), span);
         let here = places.last().and_then(Option::as_ref);
-        let Some(next) = locate(&name, span, here, report) else {
-            return None;
-        };
+        let next = locate(&name, span, here, report)?;
         if places.iter().flatten().any(|seen| same(seen, &next)) {
             report
                 .error("extends-cycle", span, format!("`{name}` extends this spec again"))

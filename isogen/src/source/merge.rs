@@ -93,14 +93,16 @@ fn forget_element(parent: &mut Table, number: &str) {
     };
     each_message(parent, |message| {
         for list in ["mandatory", "conditional", "optional"] {
-            drop_number(message.get_mut(list), number);
+            drop_number(message, list, number);
         }
-        drop_number(message.table_mut("reply").and_then(|reply| reply.get_mut("echo")), number);
+        if let Some(reply) = message.table_mut("reply") {
+            drop_number(reply, "echo", number);
+        }
     });
 }
 
-fn drop_number(list: Option<&mut Entry>, number: i64) {
-    if let Some(Entry { value: Node { datum: Datum::Array(items), .. }, .. }) = list {
+fn drop_number(table: &mut Table, list: &str, number: i64) {
+    if let Some(Entry { value: Node { datum: Datum::Array(items), .. }, .. }) = table.get_mut(list) {
         items.retain(|item| !matches!(item.datum, Datum::Integer(Some(listed)) if listed == number));
     }
 }

@@ -6,6 +6,9 @@ use toml::de::{DeTable, DeValue};
 use super::{Datum, Entry, Node, Span, Table};
 use crate::diagnostic::Report;
 
+/// As many syntax errors are told of one file: what follows so many is noise.
+const MOST_ERRORS: usize = 50;
+
 /// Reads the file with this index. Says whether the tree is whole enough to look at: after a syntax error what
 /// follows is guesswork, after a duplicate key it is not.
 pub(crate) fn parse(file: usize, report: &mut Report) -> (Table, bool) {
@@ -14,10 +17,23 @@ pub(crate) fn parse(file: usize, report: &mut Report) -> (Table, bool) {
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
     let mut sound = true;
-    for error in &errors {
+    // A table given twice repeats its keys; to say so of each of them adds nothing.
+    let mut repeated = 0..0;
+    let mut last = None;
+    for error in errors.iter().take(MOST_ERRORS) {
+        // Brackets left open at one place are one mistake.
+        if last.replace((error.span(), error.message())) == Some((error.span(), error.message())) {
+            continue;
+        }
         let range = error.span().unwrap_or(0..0);
         let span = Span { file, start: range.start, end: range.end };
         if error.message() == "duplicate key" {
+            if repeated.contains(&range.start) {
+                continue;
+            }
+            if let Some(body) = under_header(&source.text, range.start) {
+                repeated = body;
+            }
             let key = report.sources.slice(span).to_owned();
             report
                 .error("duplicate-key", span, format!("`{key}` is given twice"))
@@ -31,6 +47,16 @@ pub(crate) fn parse(file: usize, report: &mut Report) -> (Table, bool) {
     let mut table = convert(file, tree.get_ref());
     canonical_keys(&mut table, report);
     (table, sound)
+}
+
+/// What stands under a header, given a place in it; `None` if the place is in no header.
+fn under_header(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let line = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    if !text.get(line..)?.trim_start().starts_with('[') {
+        return None;
+    }
+    let next = text.get(at..)?.find("\n[").map_or(text.len(), |next| at + next);
+    Some(at + 1..next)
 }
 
 fn convert(file: usize, tree: &DeTable<'_>) -> Table {
@@ -66,7 +92,9 @@ fn canonical_keys(table: &mut Table, report: &mut Report) {
     };
     let mut kept: Vec<Entry> = Vec::with_capacity(fields.entries.len());
     for mut entry in std::mem::take(&mut fields.entries) {
-        entry.key.make_ascii_uppercase();
+        if entry.key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            entry.key.make_ascii_uppercase();
+        }
         if let Datum::Table(field) = &mut entry.value.datum {
             canonical_keys(field, report);
         }

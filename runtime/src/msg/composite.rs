@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::codec::Decode;
+use super::codec::{Decode, Encode};
 use super::field::{Composite, CompositeKind, Field, Key};
 use super::index::{Elements, contains};
 use super::{Error, Path, tlv};
-use crate::wire::{Class, Encoding, ErrorKind, Length, Raw, Rule, bitmap_width, decode_bitmap, read_prefix};
+use crate::wire::{Body, Buffer, Class, Encoding, ErrorKind, Fault, Length, Raw, Rule, bitmap_width, decode_bitmap, read_prefix};
 
 /// How a tag that the spec does not list is read: as bytes.
 static UNLISTED: Rule = Rule::rest(Class::B, u32::MAX, Encoding::Raw);
@@ -72,6 +72,16 @@ impl<'a> View<'a> {
             Some(child) => child.view(),
             None => Ok(None),
         }
+    }
+}
+
+impl Encode for View<'_> {
+    fn units(&self, _: &Rule) -> usize {
+        self.bytes.len()
+    }
+
+    fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+        body.inside(&self.bytes)
     }
 }
 

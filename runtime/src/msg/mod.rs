@@ -21,6 +21,7 @@ mod semantic;
 mod splice;
 mod tlv;
 pub mod typed;
+mod typed_macro;
 
 pub use codec::{Decode, Encode};
 pub use composite::{Child, Children, View};
@@ -34,6 +35,9 @@ pub use leaf::Leaf;
 pub use message::Message;
 pub use path::Path;
 pub use typed::Unlisted;
+
+/// What a typed getter gives: the value, nothing when the element is absent, or what is wrong with it.
+pub type Get<T> = Result<Option<T>, Error>;
 
 impl Message {
     /// Every value in the order of the wire, composites opened: each to `each`, an error in place of one whose layout

@@ -104,6 +104,18 @@ impl std::fmt::Debug for Unlisted<'_> {
     }
 }
 
+/// A message type that generated code spells out.
+///
+/// # Panics
+/// In a constant, so at compile time: text that is not four digits.
+#[must_use]
+pub const fn message_type(digits: &str) -> Mti {
+    match Mti::new(digits) {
+        Ok(mti) => mti,
+        Err(_) => panic!("a message type is four digits"),
+    }
+}
+
 /// Writes a struct out: one allocation of the right size.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ const DAY: i64 = 86_400;
 /// assert_eq!(date.to_string(), "2026-11-20");
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CalendarDate {
     year: i32,
     month: u8,
@@ -100,6 +100,8 @@ impl fmt::Display for CalendarDate {
     }
 }
 
+debug_as_shown!(CalendarDate);
+
 /// A date with its full year, and a time of day, both in the same time zone as whatever they are compared with.
 ///
 /// ```
@@ -108,7 +110,7 @@ impl fmt::Display for CalendarDate {
 /// let start = CalendarDateTime::from_unix_seconds(1_795_159_315);
 /// assert_eq!(start.map(|time| time.to_string()).as_deref(), Some("2026-11-20 07:21:55"));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CalendarDateTime {
     date: CalendarDate,
     time: Time,
@@ -155,6 +157,8 @@ impl fmt::Display for CalendarDateTime {
         write!(f, "{} {}", self.date, self.time)
     }
 }
+
+debug_as_shown!(CalendarDateTime);
 
 /// Whether a month and a day of it exist, in a leap year or another.
 #[inline]

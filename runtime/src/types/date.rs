@@ -18,7 +18,7 @@ use super::{CalendarDate, CalendarDateTime, Time, ValueError, calendar, digits};
 /// assert_eq!(date.resolve(now), Some(CalendarDate::new(2026, 11, 20)?));
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     year: u8,
     month: u8,
@@ -104,6 +104,8 @@ impl fmt::Display for Date {
     }
 }
 
+debug_as_shown!(Date);
+
 /// Year of the century, month, day and time, `YYMMDDhhmmss`: data element 12 of the 1993 edition, local to the acceptor.
 ///
 /// ```
@@ -112,7 +114,7 @@ impl fmt::Display for Date {
 /// assert_eq!(DateTime::from_digits(b"261120072155")?.to_string(), "26-11-20 07:21:55");
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     date: Date,
     time: Time,
@@ -140,10 +142,12 @@ impl DateTime {
     /// The twelve ASCII digits.
     #[inline]
     #[must_use]
-    pub const fn digits(self) -> [u8; 12] {
-        let [a, b, c, d, e, f] = self.date.digits();
-        let [g, h, i, j, k, l] = self.time.digits();
-        [a, b, c, d, e, f, g, h, i, j, k, l]
+    pub fn digits(self) -> [u8; 12] {
+        let Date { year, month, day } = self.date;
+        let mut all = [0; 12];
+        all[..8].copy_from_slice(&digits::to_pairs([year, month, day, self.time.hour()]));
+        all[8..].copy_from_slice(&digits::to_pairs([self.time.minute(), self.time.second(), 0, 0])[..4]);
+        all
     }
 
     /// The date.
@@ -175,6 +179,8 @@ impl fmt::Display for DateTime {
         calendar::write_pairs(f, &[year, month, day, hour, minute, second], b"-- ::")
     }
 }
+
+debug_as_shown!(DateTime);
 
 #[cfg(test)]
 mod tests {

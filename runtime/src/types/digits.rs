@@ -1,17 +1,16 @@
-//! ASCII digits to numbers and back, eight at a time in a `u64`.
+//! ASCII digits to numbers and back.
 //!
 //! Not a wire encoding: BCD and EBCDIC are decoded to ASCII digits before they come here. `str::parse` has no place in
 //! this project, as it takes `+9` for a number.
 
 use super::ValueError;
+use super::eight::{EIGHT_DIGITS, are_digits, eight_digits, pairs_to_ones, right_aligned, shifted_in, to_eight};
 
 /// What [`ValueError::Character`] says where a digit must stand.
 pub(crate) const A_DIGIT: &str = "a digit";
 
 /// What [`ValueError::Character`] says where `0x20` to `0x7E` must stand.
 pub(crate) const PRINTABLE: &str = "a printable ASCII character";
-
-const EIGHT_DIGITS: u64 = 100_000_000;
 
 /// 10^n for every n that fits.
 const POWERS: [u64; 20] = {
@@ -95,22 +94,24 @@ pub(crate) fn parse_u64(bytes: &[u8]) -> Result<u64, ValueError> {
     if bytes.is_empty() || bytes.len() > 20 {
         return Err(ValueError::length(1, 20, bytes.len()));
     }
-    let not_a_digit = || ValueError::character(first_other(bytes), A_DIGIT);
-    let (head, chunks) = bytes.as_rchunks::<8>();
-    let head = match bytes.first_chunk::<8>() {
-        // Eight bytes at once, those behind the head shifted out.
-        Some(first) => shifted_in(u64::from_le_bytes(*first), head.len()),
-        None => right_aligned(head),
+    let value = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) if bytes.len() <= 16 => {
+            // What the first eight bytes have beyond the head is shifted out.
+            let head = eight_digits(shifted_in(u64::from_le_bytes(*first), bytes.len() - 8));
+            let last = eight_digits(u64::from_le_bytes(*last));
+            head.zip(last).map(|(head, last)| u64::from(head) * EIGHT_DIGITS + u64::from(last))
+        }
+        (Some(_), Some(_)) => return parse_long(bytes),
+        _ => eight_digits(right_aligned(bytes)).map(u64::from),
     };
-    let mut value = u64::from(eight_digits(head).ok_or_else(not_a_digit)?);
-    for chunk in chunks {
-        let low = u64::from(eight_digits(u64::from_le_bytes(*chunk)).ok_or_else(not_a_digit)?);
-        value = value
-            .checked_mul(EIGHT_DIGITS)
-            .and_then(|high| high.checked_add(low))
-            .ok_or(ValueError::Range { expected: "at most 18446744073709551615" })?;
-    }
-    Ok(value)
+    value.ok_or_else(|| ValueError::character(first_other(bytes), A_DIGIT))
+}
+
+/// [`parse_u64`] of 17 to 20 digits, which may be too many.
+fn parse_long(bytes: &[u8]) -> Result<u64, ValueError> {
+    require_digits(bytes)?;
+    let push = |value: u64, digit: &u8| value.checked_mul(10)?.checked_add(u64::from(digit - b'0'));
+    bytes.iter().try_fold(0, push).ok_or(ValueError::Range { expected: "at most 18446744073709551615" })
 }
 
 /// The `P` two-digit numbers that 2 * `P` digits spell.
@@ -141,15 +142,30 @@ pub(crate) fn write_fixed(mut value: u64, out: &mut [u8]) -> Result<(), ValueErr
     if POWERS.get(out.len()).is_some_and(|limit| value >= *limit) {
         return Err(ValueError::TooLarge { digits: u8::try_from(out.len()).unwrap_or(u8::MAX) });
     }
-    let (head, chunks) = out.as_rchunks_mut::<8>();
-    for chunk in chunks.iter_mut().rev() {
-        *chunk = to_eight(value % EIGHT_DIGITS);
-        value /= EIGHT_DIGITS;
-    }
-    if !head.is_empty() {
-        let eight = to_eight(value);
-        for (to, from) in head.iter_mut().rev().zip(eight.iter().rev()) {
-            *to = *from;
+    let len = out.len();
+    let eight = u64::from_le_bytes(to_eight(value % EIGHT_DIGITS));
+    // Two moves that may overlap, as they then agree on the bytes they share.
+    match len {
+        9..16 => {
+            let high = u64::from_le_bytes(to_eight(value / EIGHT_DIGITS));
+            let first = (high >> (8 * (16 - len))) | (eight << (8 * (len - 8)));
+            out[..8].copy_from_slice(&first.to_le_bytes());
+            out[len - 8..].copy_from_slice(&eight.to_le_bytes());
+        }
+        16 => {
+            out[..8].copy_from_slice(&to_eight(value / EIGHT_DIGITS));
+            out[8..].copy_from_slice(&eight.to_le_bytes());
+        }
+        4..9 => {
+            let front = (eight >> (8 * (8 - len))).to_le_bytes();
+            out[..4].copy_from_slice(&front[..4]);
+            out[len - 4..].copy_from_slice(&eight.to_le_bytes()[4..]);
+        }
+        _ => {
+            for place in out.iter_mut().rev() {
+                *place = b'0' + (value % 10) as u8;
+                value /= 10;
+            }
         }
     }
     Ok(())
@@ -171,74 +187,17 @@ pub(crate) const fn to_pair(value: u8) -> [u8; 2] {
     [b'0' + value / 10, b'0' + value % 10]
 }
 
+/// The digits of four numbers below 100.
+#[inline]
+pub(crate) fn to_pairs([a, b, c, d]: [u8; 4]) -> [u8; 8] {
+    let pairs = u64::from(a) | (u64::from(b) << 16) | (u64::from(c) << 32) | (u64::from(d) << 48);
+    pairs_to_ones(pairs).to_le_bytes()
+}
+
 /// Characters that were checked to be ASCII (or UTF-8) when the value that holds them was made.
 #[inline]
 pub(crate) fn text(ascii: &[u8]) -> &str {
     core::str::from_utf8(ascii).unwrap_or_default()
-}
-
-/// Up to 8 bytes behind zeros, the last byte on top.
-#[inline]
-fn right_aligned(bytes: &[u8]) -> u64 {
-    // Two moves that may overlap, as they then agree on the bytes they share.
-    let front = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
-        (Some(first), Some(last), _) => {
-            let (first, last) = (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)));
-            first | (last << (8 * (bytes.len() - 4)))
-        }
-        (_, _, []) => 0,
-        (_, _, [a]) => u64::from(*a),
-        (_, _, [a, b]) => u64::from(u16::from_le_bytes([*a, *b])),
-        (_, _, [a, b, c, ..]) => u64::from(u32::from_le_bytes([*a, *b, *c, 0])),
-    };
-    shifted_in(front, bytes.len())
-}
-
-/// The first `len` (at most 8) bytes of `front` behind zeros, the last byte on top.
-#[inline]
-const fn shifted_in(front: u64, len: usize) -> u64 {
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
-    match len {
-        0 => ZEROS,
-        1..8 => (front << (8 * (8 - len))) | (ZEROS >> (8 * len)),
-        _ => front,
-    }
-}
-
-/// Whether each of the eight bytes is `0x30` to `0x39`.
-#[inline]
-const fn are_digits(eight: u64) -> bool {
-    // The high half of every byte is 3, and still is after adding 6: nothing carries into a neighbour when the first holds.
-    let high = eight & 0xF0F0_F0F0_F0F0_F0F0;
-    let bumped = eight.wrapping_add(0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0;
-    high | (bumped >> 4) == 0x3333_3333_3333_3333
-}
-
-/// The number that eight digits spell, the first digit in the lowest byte.
-#[inline]
-const fn eight_digits(eight: u64) -> Option<u32> {
-    if !are_digits(eight) {
-        return None;
-    }
-    let ones = eight & 0x0F0F_0F0F_0F0F_0F0F;
-    // Neighbours to pairs in every other byte, then two multiplications put the four pairs in their places.
-    let pairs = ones.wrapping_mul(10).wrapping_add(ones >> 8);
-    let outer = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(100 + (1_000_000 << 32));
-    let inner = ((pairs >> 16) & 0x0000_00FF_0000_00FF).wrapping_mul(1 + (10_000 << 32));
-    Some((outer.wrapping_add(inner) >> 32) as u32)
-}
-
-/// Eight digits, first digit first, of a number below 10^8.
-#[inline]
-const fn to_eight(value: u64) -> [u8; 8] {
-    // Halves in 32 bits each, pairs in 16 bits each, digits in 8: x / 100 = x * 10486 >> 20 below 10^4, x / 10 = x * 103 >> 10
-    // below 100.
-    let halves = (value / 10_000) | ((value % 10_000) << 32);
-    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007F_0000_007F;
-    let pairs = hundreds | ((halves - hundreds * 100) << 16);
-    let tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
-    let ones = tens | ((pairs - tens * 10) << 8);
-    (ones | 0x3030_3030_3030_3030).to_le_bytes()
 }
 
 /// Where the first byte is that is no digit.
@@ -282,19 +241,11 @@ mod tests {
     }
 
     #[test]
-    fn every_half_is_written_right() {
-        for half in 0..10_000 {
-            for value in [half, half * 10_000, half * 10_000 + 9_999 - half] {
-                assert_eq!(std::str::from_utf8(&to_eight(value)), Ok(format!("{value:08}").as_str()));
-                assert_eq!(eight_digits(u64::from_le_bytes(to_eight(value))).map(u64::from), Some(value));
-            }
-        }
-    }
-
-    #[test]
     fn every_pair() {
         for value in 0..100 {
             assert_eq!(parse_pairs::<1>(&to_pair(value)), Ok([value]));
+            let four = [value, 99 - value, 0, value];
+            assert_eq!(parse_pairs::<4>(&to_pairs(four)), Ok(four));
         }
         assert_eq!(parse_pairs::<2>(b"123"), Err(ValueError::length(4, 4, 3)));
         assert_eq!(parse_pairs::<1>(b"123"), Err(ValueError::length(2, 2, 3)));

@@ -7,15 +7,15 @@ use proptest::prelude::*;
 use super::*;
 
 /// Reads bytes as every type there is and hands each result on: type, what is written back, and what prints.
-fn every_type(bytes: &[u8], mut check: impl FnMut(&str, Result<Vec<u8>, ValueError>, String)) {
+fn every_type(bytes: &[u8], mut check: impl FnMut(&str, Result<Vec<u8>, ValueError>, &dyn Fn() -> String)) {
     fn print(value: &(impl Debug + Display)) -> String {
         format!("{value} {value:?} {value:#?}")
     }
     macro_rules! check {
         ($name:expr, $read:expr, |$value:ident| $write:expr) => {
             match $read {
-                Ok($value) => check($name, Ok($write), print(&$value)),
-                Err(error) => check($name, Err(error), print(&error)),
+                Ok($value) => check($name, Ok($write), &|| print(&$value)),
+                Err(error) => check($name, Err(error), &|| print(&error)),
             }
         };
     }
@@ -42,7 +42,7 @@ fn every_type(bytes: &[u8], mut check: impl FnMut(&str, Result<Vec<u8>, ValueErr
     let mut out = vec![0; bytes.len()];
     check!("Amount", Amount::from_digits(bytes), |value| value.write(&mut out).map(|()| out).unwrap());
     let mut out = vec![0; bytes.len()];
-    check!("SignedAmount", SignedAmount::from_chars(bytes), |value| { value.write(&mut out).map(|()| out).unwrap() });
+    check!("SignedAmount", SignedAmount::from_chars(bytes), |value| value.write(&mut out).map(|()| out).unwrap());
 }
 
 /// Bytes that are nearly values: right characters, right lengths, and now and then something else.
@@ -81,6 +81,7 @@ proptest! {
                 ("Pan" | "SecretText" | "Track1" | "Track2" | "PinBlock" | "KeyData", _) | (_, Err(_)) => 6,
                 _ => return,
             };
+            let printed = printed();
             for window in bytes.windows(shown + 1) {
                 if window.iter().all(u8::is_ascii_digit) {
                     let window = std::str::from_utf8(window).unwrap();
@@ -164,5 +165,27 @@ fn planted_secrets() {
         for secret in ["4111111", "11111111", "1234567890", "3012201", "DOE", "JANE", "31313131", "49, 49"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
+    }
+}
+
+/// One line each, so that the `Debug` of a message reads well.
+#[test]
+fn debug_is_short() {
+    let table = [
+        (format!("{:?}", Stan::new(123).unwrap()), "Stan(000123)"),
+        (format!("{:?}", Mti::new("0200").unwrap()), "Mti(0200)"),
+        (format!("{:?}", Amount::minor(2500)), "Amount(2500)"),
+        (format!("{:?}", SignedAmount::minor(-150)), "SignedAmount(D150)"),
+        (format!("{:?}", Time::MIDNIGHT), "Time(00:00:00)"),
+        (format!("{:?}", YearMonth::new(30, 12).unwrap()), "YearMonth(30-12)"),
+        (format!("{:?}", MonthDay::new(11, 20).unwrap()), "MonthDay(11-20)"),
+        (format!("{:?}", MonthDayTime::from_digits(b"1120072155").unwrap()), "MonthDayTime(11-20 07:21:55)"),
+        (format!("{:?}", Date::new(26, 11, 20).unwrap()), "Date(26-11-20)"),
+        (format!("{:?}", DateTime::from_digits(b"261120072155").unwrap()), "DateTime(26-11-20 07:21:55)"),
+        (format!("{:?}", CalendarDate::new(2026, 11, 20).unwrap()), "CalendarDate(2026-11-20)"),
+        (format!("{:?}", ProcessingCode::new("012000").unwrap()), "ProcessingCode(012000)"),
+    ];
+    for (shown, wanted) in table {
+        assert_eq!(shown, wanted);
     }
 }

@@ -4,14 +4,27 @@
 //! of lengths on the wire, encodings or elements. Reading neither allocates nor copies more than the value; an error never
 //! holds content. Secrets borrow from the message, print masked and show themselves only through `expose()`.
 
+/// `Debug` is the type's name around what `Display` shows: `Stan(000123)`.
+macro_rules! debug_as_shown {
+    ($type:ident) => {
+        impl ::core::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                write!(f, "{}({self})", stringify!($type))
+            }
+        }
+    };
+}
+
 pub(crate) mod digits;
 
 mod amount;
 mod calendar;
 mod code;
+mod codes;
 mod currency;
 mod currency_list;
 mod date;
+mod eight;
 mod error;
 mod key_data;
 mod month_day;

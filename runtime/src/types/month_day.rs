@@ -14,7 +14,7 @@ use super::{CalendarDate, CalendarDateTime, Time, ValueError, calendar, digits};
 /// assert_eq!(date.resolve(now), Some(CalendarDate::new(2025, 12, 31)?));
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MonthDay {
     month: u8,
     day: u8,
@@ -91,6 +91,8 @@ impl fmt::Display for MonthDay {
     }
 }
 
+debug_as_shown!(MonthDay);
+
 /// Month, day and time, `MMDDhhmmss`: data element 7, in UTC.
 ///
 /// ```
@@ -104,7 +106,7 @@ impl fmt::Display for MonthDay {
 /// assert_eq!(now.unix_seconds() - sent.unix_seconds(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MonthDayTime {
     date: MonthDay,
     time: Time,
@@ -132,10 +134,12 @@ impl MonthDayTime {
     /// The ten ASCII digits.
     #[inline]
     #[must_use]
-    pub const fn digits(self) -> [u8; 10] {
-        let [a, b, c, d] = self.date.digits();
-        let [e, f, g, h, i, j] = self.time.digits();
-        [a, b, c, d, e, f, g, h, i, j]
+    pub fn digits(self) -> [u8; 10] {
+        let MonthDay { month, day } = self.date;
+        let mut all = [0; 10];
+        all[..8].copy_from_slice(&digits::to_pairs([month, day, self.time.hour(), self.time.minute()]));
+        all[8..].copy_from_slice(&digits::to_pair(self.time.second()));
+        all
     }
 
     /// Month and day.
@@ -174,6 +178,8 @@ impl fmt::Display for MonthDayTime {
         calendar::write_pairs(f, &[month, day, hour, minute, second], b"- ::")
     }
 }
+
+debug_as_shown!(MonthDayTime);
 
 #[cfg(test)]
 mod tests {

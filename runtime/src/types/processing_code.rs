@@ -154,12 +154,7 @@ impl fmt::Display for ProcessingCode {
     }
 }
 
-impl fmt::Debug for ProcessingCode {
-    /// `ProcessingCode(012000)`
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ProcessingCode({self})")
-    }
-}
+debug_as_shown!(ProcessingCode);
 
 impl FromStr for ProcessingCode {
     type Err = ValueError;

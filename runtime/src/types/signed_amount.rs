@@ -18,7 +18,7 @@ use super::{Amount, Currency, ValueError, digits};
 /// assert_eq!(fee.in_currency(Currency::USD).to_string(), "-1.50");
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SignedAmount {
     debit: bool,
     /// At most `i64::MAX`, of a debit one more.
@@ -144,6 +144,8 @@ impl fmt::Display for SignedAmount {
         write!(f, "{}{}", if self.debit { 'D' } else { 'C' }, self.units)
     }
 }
+
+debug_as_shown!(SignedAmount);
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ use super::{ValueError, digits};
 /// assert_eq!(stan.next().to_string(), "000001");
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Stan(u32);
 
 impl Stan {
@@ -65,6 +65,8 @@ impl fmt::Display for Stan {
         f.pad(digits::text(&self.digits()))
     }
 }
+
+debug_as_shown!(Stan);
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ use super::{ValueError, calendar, digits};
 /// assert!(Time::from_digits(b"240000").is_err());
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Time {
     hour: u8,
     minute: u8,
@@ -109,6 +109,8 @@ impl fmt::Display for Time {
         calendar::write_pairs(f, &self.pairs(), b"::")
     }
 }
+
+debug_as_shown!(Time);
 
 #[cfg(test)]
 mod tests {

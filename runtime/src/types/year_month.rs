@@ -17,7 +17,7 @@ use super::{CalendarDate, ValueError, calendar, digits};
 /// assert_eq!(expiry.last_day(now), Some(CalendarDate::new(2030, 2, 28)?));
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct YearMonth {
     year: u8,
     month: u8,
@@ -99,6 +99,8 @@ impl fmt::Display for YearMonth {
         calendar::write_pairs(f, &self.pairs(), b"-")
     }
 }
+
+debug_as_shown!(YearMonth);
 
 #[cfg(test)]
 mod tests {

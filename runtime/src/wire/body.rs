@@ -151,7 +151,10 @@ impl<'a, O: Buffer> Body<'a, O> {
     }
 
     /// The inside of a composite: bytes that are written as hex where the element itself stands as hex.
-    pub(crate) fn inside(self, bytes: &[u8]) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// Too many or too few bytes.
+    pub fn inside(self, bytes: &[u8]) -> Result<(), Fault> {
         match self.rule.class {
             Class::B => self.binary(bytes),
             _ => self.wire(bytes),

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 use zeroize::Zeroize;
 
+use crate::types::ValueError;
+
 use super::{Class, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex};
 
 /// The content of one element on the wire, and the rule it was written by. Its length is proven, its content not:
@@ -97,6 +99,15 @@ impl<'a> Raw<'a> {
             Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 => Ok(Chars::Borrowed(self.bytes)),
             _ => self.unpacked(),
         }
+    }
+
+    /// A value made from all characters, padding included, each allowed by the class.
+    ///
+    /// # Errors
+    /// A character outside the class; what `make` refuses.
+    #[inline(always)]
+    pub fn with_chars<T>(&self, make: impl FnOnce(&[u8]) -> Result<T, ValueError>) -> Result<T, Fault> {
+        Ok(make(&self.chars()?)?)
     }
 
     /// The characters without the padding of a fixed length.
