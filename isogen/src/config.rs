@@ -20,7 +20,7 @@ use crate::{Loaded, emit, load_file};
 ///
 /// and in the package itself:
 ///
-/// ```ignore
+/// ```text
 /// include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 /// ```
 #[derive(Debug, Clone, Default)]

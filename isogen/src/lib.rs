@@ -2,6 +2,10 @@
 //!
 //! `source` reads TOML and keeps spans, `resolve` turns it into the [`model`], `check` holds the lints, `emit` prints
 //! Rust. Nothing here knows how to pack or unpack a message: that is the `isopace` package.
+//!
+//! Three ways in: the `isogen` program (feature `cli`) for code that is checked in, `Config` (feature `emit`) for a
+//! build script, and [`load_file`] or [`load_str`] for a program that reads specs while it runs. All of them say what
+//! is wrong in the same words: every mistake of a spec in one run, each with its place and what to do about it.
 
 mod check;
 #[cfg(feature = "emit")]

@@ -83,7 +83,8 @@ pub(super) fn of(field: &Field, lifetime: &TokenStream) -> RustType {
 
 fn text(field: &Field, lifetime: &TokenStream) -> RustType {
     let read = match field.encoding {
-        Encoding::Ascii | Encoding::Utf8 => quote!(&#lifetime str),
+        Encoding::Ascii => quote!(::isopace::types::Text<#lifetime>),
+        Encoding::Utf8 => quote!(&#lifetime str),
         _ => quote!(::std::borrow::Cow<#lifetime, str>),
     };
     RustType { read, borrows: true, write: quote!(&str), written: quote!(value) }

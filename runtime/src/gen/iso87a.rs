@@ -119,7 +119,7 @@ impl Message {
     ///
     /// First digit: how many of the other seven stand after the decimal point. 61234567 is 1.234567.
     #[inline]
-    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<&'_ str> {
+    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::SETTLEMENT_CONVERSION_RATE)
     }
 
@@ -127,7 +127,7 @@ impl Message {
     ///
     /// Written as DE 9.
     #[inline]
-    pub fn billing_conversion_rate(&self) -> ::isopace::Get<&'_ str> {
+    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::BILLING_CONVERSION_RATE)
     }
 
@@ -191,7 +191,7 @@ impl Message {
     ///
     /// Merchant category code (ISO 18245).
     #[inline]
-    pub fn merchant_type(&self) -> ::isopace::Get<&'_ str> {
+    pub fn merchant_type(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::MERCHANT_TYPE)
     }
 
@@ -199,7 +199,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric, leading zeros kept: 036.
     #[inline]
-    pub fn acquiring_country(&self) -> ::isopace::Get<&'_ str> {
+    pub fn acquiring_country(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::ACQUIRING_COUNTRY)
     }
 
@@ -207,7 +207,7 @@ impl Message {
     ///
     /// Country that goes with DE 34, ISO 3166-1 numeric.
     #[inline]
-    pub fn pan_extended_country(&self) -> ::isopace::Get<&'_ str> {
+    pub fn pan_extended_country(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::PAN_EXTENDED_COUNTRY)
     }
 
@@ -215,7 +215,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn forwarding_country(&self) -> ::isopace::Get<&'_ str> {
+    pub fn forwarding_country(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::FORWARDING_COUNTRY)
     }
 
@@ -226,7 +226,7 @@ impl Message {
     /// 91 contactless stripe. PIN: 0 unknown, 1 can, 2 cannot.
     /// In the 1993 edition DE 22 is a different element of twelve positions.
     #[inline]
-    pub fn pos_entry_mode(&self) -> ::isopace::Get<&'_ str> {
+    pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::POS_ENTRY_MODE)
     }
 
@@ -234,7 +234,7 @@ impl Message {
     ///
     /// Tells apart cards of one account. Equals EMV tag 5F34, with a zero before it.
     #[inline]
-    pub fn card_sequence_number(&self) -> ::isopace::Get<&'_ str> {
+    pub fn card_sequence_number(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::CARD_SEQUENCE_NUMBER)
     }
 
@@ -242,7 +242,7 @@ impl Message {
     ///
     /// Network to which a terminal addresses the message. (Function code in the 1993 edition.)
     #[inline]
-    pub fn network_international_identifier(&self) -> ::isopace::Get<&'_ str> {
+    pub fn network_international_identifier(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::NETWORK_INTERNATIONAL_IDENTIFIER)
     }
 
@@ -258,7 +258,7 @@ impl Message {
     ///
     /// How many PIN digits the terminal can take; not the PIN.
     #[inline]
-    pub fn pin_capture_code(&self) -> ::isopace::Get<&'_ str> {
+    pub fn pin_capture_code(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::PIN_CAPTURE_CODE)
     }
 
@@ -266,7 +266,7 @@ impl Message {
     ///
     /// How many characters of DE 38 the acquirer can keep.
     #[inline]
-    pub fn approval_code_length(&self) -> ::isopace::Get<&'_ str> {
+    pub fn approval_code_length(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::APPROVAL_CODE_LENGTH)
     }
 
@@ -306,7 +306,7 @@ impl Message {
     ///
     /// Who acquired the transaction; the same in every message of it.
     #[inline]
-    pub fn acquiring_institution(&self) -> ::isopace::Get<&'_ str> {
+    pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::ACQUIRING_INSTITUTION)
     }
 
@@ -314,7 +314,7 @@ impl Message {
     ///
     /// Who passed the message on, where that is not the acquirer of DE 32.
     #[inline]
-    pub fn forwarding_institution(&self) -> ::isopace::Get<&'_ str> {
+    pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::FORWARDING_INSTITUTION)
     }
 
@@ -347,7 +347,7 @@ impl Message {
     ///
     /// Names the transaction to people and through its whole life. Many hosts put YDDDhh and the STAN in it.
     #[inline]
-    pub fn rrn(&self) -> ::isopace::Get<&'_ str> {
+    pub fn rrn(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RRN)
     }
 
@@ -355,7 +355,7 @@ impl Message {
     ///
     /// Approval code of the issuer. Shorter codes are followed by blanks.
     #[inline]
-    pub fn approval_code(&self) -> ::isopace::Get<&'_ str> {
+    pub fn approval_code(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::APPROVAL_CODE)
     }
 
@@ -372,7 +372,7 @@ impl Message {
     ///
     /// Service code of the track (ISO/IEC 7813).
     #[inline]
-    pub fn service_code(&self) -> ::isopace::Get<&'_ str> {
+    pub fn service_code(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::SERVICE_CODE)
     }
 
@@ -380,7 +380,7 @@ impl Message {
     ///
     /// Blanks at the end are part of the eight characters on the wire.
     #[inline]
-    pub fn terminal_id(&self) -> ::isopace::Get<&'_ str> {
+    pub fn terminal_id(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::TERMINAL_ID)
     }
 
@@ -388,7 +388,7 @@ impl Message {
     ///
     /// Merchant number given by the acquirer.
     #[inline]
-    pub fn card_acceptor_id(&self) -> ::isopace::Get<&'_ str> {
+    pub fn card_acceptor_id(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::CARD_ACCEPTOR_ID)
     }
 
@@ -397,7 +397,7 @@ impl Message {
     /// Usually name 25, city 13, country 2; networks differ (23, 14 and 3, or 22 and others), so it is left in one piece.
     /// A dialect that knows its split can make it a positional composite.
     #[inline]
-    pub fn card_acceptor_name_location(&self) -> ::isopace::Get<&'_ str> {
+    pub fn card_acceptor_name_location(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::CARD_ACCEPTOR_NAME_LOCATION)
     }
 
@@ -405,7 +405,7 @@ impl Message {
     ///
     /// What else the issuer has to say, by its response code: often results of an address check or a balance.
     #[inline]
-    pub fn additional_response_data(&self) -> ::isopace::Get<&'_ str> {
+    pub fn additional_response_data(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::ADDITIONAL_RESPONSE_DATA)
     }
 
@@ -421,7 +421,7 @@ impl Message {
     ///
     /// Layout by agreement; some networks put fees here.
     #[inline]
-    pub fn additional_data_iso(&self) -> ::isopace::Get<&'_ str> {
+    pub fn additional_data_iso(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::ADDITIONAL_DATA_ISO)
     }
 
@@ -429,7 +429,7 @@ impl Message {
     ///
     /// Layout by agreement within a country.
     #[inline]
-    pub fn additional_data_national(&self) -> ::isopace::Get<&'_ str> {
+    pub fn additional_data_national(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::ADDITIONAL_DATA_NATIONAL)
     }
 
@@ -437,7 +437,7 @@ impl Message {
     ///
     /// Layout by the network, often tagged. May hold card verification values and keys, so nothing of it is shown.
     #[inline]
-    pub fn additional_data_private(&self) -> ::isopace::Get<&'_ str> {
+    pub fn additional_data_private(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::ADDITIONAL_DATA_PRIVATE)
     }
 
@@ -486,7 +486,7 @@ impl Message {
     /// Up to six groups of twenty characters: account type 2, amount type 2, currency 3, C or D, amount 12.
     /// Amount type 01 is the ledger balance, 02 the available balance, 40 cash.
     #[inline]
-    pub fn additional_amounts(&self) -> ::isopace::Get<&'_ str> {
+    pub fn additional_amounts(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::ADDITIONAL_AMOUNTS)
     }
 
@@ -502,49 +502,49 @@ impl Message {
 
     /// DE 56, reserved for ISO use 56 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_56(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_56(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_56)
     }
 
     /// DE 57, reserved for national use 57 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_57(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_57(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_57)
     }
 
     /// DE 58, reserved for national use 58 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_58(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_58(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_58)
     }
 
     /// DE 59, reserved for national use 59 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_59(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_59(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_59)
     }
 
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_60(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_60(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_60)
     }
 
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_61(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_61(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_61)
     }
 
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_62(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_62(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_62)
     }
 
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_63(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_63(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_63)
     }
 
@@ -568,7 +568,7 @@ impl Message {
     ///
     /// Number of months over which the cardholder pays.
     #[inline]
-    pub fn extended_payment_code(&self) -> ::isopace::Get<&'_ str> {
+    pub fn extended_payment_code(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::EXTENDED_PAYMENT_CODE)
     }
 
@@ -576,7 +576,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn receiving_country(&self) -> ::isopace::Get<&'_ str> {
+    pub fn receiving_country(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RECEIVING_COUNTRY)
     }
 
@@ -584,7 +584,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn settlement_country(&self) -> ::isopace::Get<&'_ str> {
+    pub fn settlement_country(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::SETTLEMENT_COUNTRY)
     }
 
@@ -743,7 +743,7 @@ impl Message {
     ///
     /// Says that the sender may change the file.
     #[inline]
-    pub fn file_security_code(&self) -> ::isopace::Get<&'_ str> {
+    pub fn file_security_code(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::FILE_SECURITY_CODE)
     }
 
@@ -751,7 +751,7 @@ impl Message {
     ///
     /// Positions say which update actions were taken.
     #[inline]
-    pub fn response_indicator(&self) -> ::isopace::Get<&'_ str> {
+    pub fn response_indicator(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESPONSE_INDICATOR)
     }
 
@@ -759,7 +759,7 @@ impl Message {
     ///
     /// Positions say what kind of service the message asks for.
     #[inline]
-    pub fn service_indicator(&self) -> ::isopace::Get<&'_ str> {
+    pub fn service_indicator(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::SERVICE_INDICATOR)
     }
 
@@ -768,7 +768,7 @@ impl Message {
     /// What really happened, for a partial reversal: amount 12, settlement amount 12, then transaction fee and settlement fee
     /// of nine characters with C or D before them. Many senders fill the last three with zeros or blanks, so it is one piece.
     #[inline]
-    pub fn replacement_amounts(&self) -> ::isopace::Get<&'_ str> {
+    pub fn replacement_amounts(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::REPLACEMENT_AMOUNTS)
     }
 
@@ -792,13 +792,13 @@ impl Message {
     ///
     /// Who is paid; may be a person.
     #[inline]
-    pub fn payee(&self) -> ::isopace::Get<&'_ str> {
+    pub fn payee(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::PAYEE)
     }
 
     /// DE 99, settlement institution identification code (`n..11`).
     #[inline]
-    pub fn settlement_institution(&self) -> ::isopace::Get<&'_ str> {
+    pub fn settlement_institution(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::SETTLEMENT_INSTITUTION)
     }
 
@@ -806,13 +806,13 @@ impl Message {
     ///
     /// Where the message is to go in the end.
     #[inline]
-    pub fn receiving_institution(&self) -> ::isopace::Get<&'_ str> {
+    pub fn receiving_institution(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RECEIVING_INSTITUTION)
     }
 
     /// DE 101, file name (`ans..17`).
     #[inline]
-    pub fn file_name(&self) -> ::isopace::Get<&'_ str> {
+    pub fn file_name(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::FILE_NAME)
     }
 
@@ -836,145 +836,145 @@ impl Message {
     ///
     /// Text about the transaction; what is in it is up to the sender.
     #[inline]
-    pub fn transaction_description(&self) -> ::isopace::Get<&'_ str> {
+    pub fn transaction_description(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::TRANSACTION_DESCRIPTION)
     }
 
     /// DE 105, reserved for ISO use 105 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_105(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_105(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_105)
     }
 
     /// DE 106, reserved for ISO use 106 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_106(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_106(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_106)
     }
 
     /// DE 107, reserved for ISO use 107 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_107(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_107(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_107)
     }
 
     /// DE 108, reserved for ISO use 108 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_108(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_108(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_108)
     }
 
     /// DE 109, reserved for ISO use 109 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_109(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_109(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_109)
     }
 
     /// DE 110, reserved for ISO use 110 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_110(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_110(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_110)
     }
 
     /// DE 111, reserved for ISO use 111 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_111(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_iso_111(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_ISO_111)
     }
 
     /// DE 112, reserved for national use 112 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_112(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_112(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_112)
     }
 
     /// DE 113, reserved for national use 113 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_113(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_113(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_113)
     }
 
     /// DE 114, reserved for national use 114 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_114(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_114(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_114)
     }
 
     /// DE 115, reserved for national use 115 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_115(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_115(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_115)
     }
 
     /// DE 116, reserved for national use 116 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_116(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_116(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_116)
     }
 
     /// DE 117, reserved for national use 117 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_117(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_117(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_117)
     }
 
     /// DE 118, reserved for national use 118 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_118(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_118(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_118)
     }
 
     /// DE 119, reserved for national use 119 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_119(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_national_119(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_NATIONAL_119)
     }
 
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_120(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_120(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_120)
     }
 
     /// DE 121, reserved for private use 121 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_121(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_121(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_121)
     }
 
     /// DE 122, reserved for private use 122 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_122(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_122(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_122)
     }
 
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_123(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_123(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_123)
     }
 
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_124(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_124(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_124)
     }
 
     /// DE 125, reserved for private use 125 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_125(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_125(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_125)
     }
 
     /// DE 126, reserved for private use 126 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_126(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_126(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_126)
     }
 
     /// DE 127, reserved for private use 127 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_127(&self) -> ::isopace::Get<&'_ str> {
+    pub fn reserved_private_127(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
         self.0.read(element::RESERVED_PRIVATE_127)
     }
 
@@ -2017,7 +2017,7 @@ pub mod icc_data {
         ///
         /// Name of the application, for the receipt.
         #[inline]
-        pub fn application_label(&self) -> ::isopace::Get<&'_ str> {
+        pub fn application_label(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::APPLICATION_LABEL)
         }
 
@@ -2049,7 +2049,7 @@ pub mod icc_data {
         ///
         /// As on track 1: surname, `/`, first name.
         #[inline]
-        pub fn cardholder_name(&self) -> ::isopace::Get<&'_ str> {
+        pub fn cardholder_name(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::CARDHOLDER_NAME)
         }
 
@@ -2089,7 +2089,7 @@ pub mod icc_data {
         ///
         /// One to four languages of two letters (ISO 639), most wanted first.
         #[inline]
-        pub fn language_preference(&self) -> ::isopace::Get<&'_ str> {
+        pub fn language_preference(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::LANGUAGE_PREFERENCE)
         }
 
@@ -2175,7 +2175,7 @@ pub mod icc_data {
         ///
         /// Approval code as the terminal got it. Equals DE 38.
         #[inline]
-        pub fn authorization_code(&self) -> ::isopace::Get<&'_ str> {
+        pub fn authorization_code(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::AUTHORIZATION_CODE)
         }
 
@@ -2319,7 +2319,7 @@ pub mod icc_data {
         ///
         /// Instead of 5F20 when the name is longer than 26 characters.
         #[inline]
-        pub fn cardholder_name_extended(&self) -> ::isopace::Get<&'_ str> {
+        pub fn cardholder_name_extended(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::CARDHOLDER_NAME_EXTENDED)
         }
 
@@ -2377,7 +2377,7 @@ pub mod icc_data {
         ///
         /// Equals DE 42.
         #[inline]
-        pub fn merchant_identifier(&self) -> ::isopace::Get<&'_ str> {
+        pub fn merchant_identifier(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::MERCHANT_IDENTIFIER)
         }
 
@@ -2409,7 +2409,7 @@ pub mod icc_data {
         ///
         /// Equals DE 41.
         #[inline]
-        pub fn terminal_identification(&self) -> ::isopace::Get<&'_ str> {
+        pub fn terminal_identification(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::TERMINAL_IDENTIFICATION)
         }
 
@@ -2423,7 +2423,7 @@ pub mod icc_data {
         ///
         /// Eight characters given by the maker of the reader.
         #[inline]
-        pub fn ifd_serial_number(&self) -> ::isopace::Get<&'_ str> {
+        pub fn ifd_serial_number(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::IFD_SERIAL_NUMBER)
         }
 
@@ -2459,7 +2459,7 @@ pub mod icc_data {
         ///
         /// Stands for the account across its card numbers and tokens; follows a person, so it is not shown.
         #[inline]
-        pub fn payment_account_reference(&self) -> ::isopace::Get<&'_ str> {
+        pub fn payment_account_reference(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::PAYMENT_ACCOUNT_REFERENCE)
         }
 
@@ -2567,7 +2567,7 @@ pub mod icc_data {
         ///
         /// As DE 43, in one piece.
         #[inline]
-        pub fn merchant_name_location(&self) -> ::isopace::Get<&'_ str> {
+        pub fn merchant_name_location(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::MERCHANT_NAME_LOCATION)
         }
 
@@ -2895,7 +2895,7 @@ pub mod original_data_elements {
         ///
         /// 0200 for a reversed purchase.
         #[inline]
-        pub fn message_type_element(&self) -> ::isopace::Get<&'_ str> {
+        pub fn message_type_element(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::MESSAGE_TYPE)
         }
 
@@ -2911,7 +2911,7 @@ pub mod original_data_elements {
         ///
         /// DE 7 of the original, or zeros.
         #[inline]
-        pub fn transmission_date_time(&self) -> ::isopace::Get<&'_ str> {
+        pub fn transmission_date_time(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::TRANSMISSION_DATE_TIME)
         }
 
@@ -2919,7 +2919,7 @@ pub mod original_data_elements {
         ///
         /// DE 32 of the original, or zeros.
         #[inline]
-        pub fn acquiring_institution(&self) -> ::isopace::Get<&'_ str> {
+        pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::ACQUIRING_INSTITUTION)
         }
 
@@ -2927,7 +2927,7 @@ pub mod original_data_elements {
         ///
         /// DE 33 of the original, or zeros.
         #[inline]
-        pub fn forwarding_institution(&self) -> ::isopace::Get<&'_ str> {
+        pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::Text<'_>> {
             self.0.read(element::FORWARDING_INSTITUTION)
         }
     }
@@ -2996,9 +2996,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3014,31 +3014,31 @@ pub struct AuthorizationRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<&'a str>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<&'a str>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<&'a str>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<&'a str>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3046,23 +3046,23 @@ pub struct AuthorizationRequest<'a> {
     /// DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown. Optional.
     pub track3: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Mandatory.
     pub currency: ::isopace::types::Currency,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -3074,23 +3074,23 @@ pub struct AuthorizationRequest<'a> {
     /// DE 53, security related control information (`n 16`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<&'a str>,
+    pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3119,13 +3119,13 @@ pub struct AuthorizationRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -3212,9 +3212,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3228,13 +3228,13 @@ pub struct AuthorizationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3242,31 +3242,31 @@ pub struct AuthorizationResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
     pub currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -3276,21 +3276,21 @@ pub struct AuthorizationResponse<'a> {
     /// DE 53, security related control information (`n 16`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 54, additional amounts (`an...120`). Conditional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3390,9 +3390,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3408,59 +3408,59 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<&'a str>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<&'a str>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<&'a str>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<&'a str>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
     pub track2: ::core::option::Option<::isopace::types::Track2<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Mandatory.
     pub currency: ::isopace::types::Currency,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -3468,27 +3468,27 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<&'a str>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<&'a str>,
+    pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3517,13 +3517,13 @@ pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -3612,9 +3612,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3626,13 +3626,13 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3640,25 +3640,25 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
     pub currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -3666,21 +3666,21 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3771,9 +3771,9 @@ pub struct FinancialRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3789,31 +3789,31 @@ pub struct FinancialRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<&'a str>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<&'a str>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<&'a str>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<&'a str>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3821,23 +3821,23 @@ pub struct FinancialRequest<'a> {
     /// DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown. Optional.
     pub track3: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Mandatory.
     pub currency: ::isopace::types::Currency,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -3849,23 +3849,23 @@ pub struct FinancialRequest<'a> {
     /// DE 53, security related control information (`n 16`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<&'a str>,
+    pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3894,13 +3894,13 @@ pub struct FinancialRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -3987,9 +3987,9 @@ pub struct FinancialResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4003,13 +4003,13 @@ pub struct FinancialResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4017,31 +4017,31 @@ pub struct FinancialResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
     pub currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -4051,21 +4051,21 @@ pub struct FinancialResponse<'a> {
     /// DE 53, security related control information (`n 16`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 54, additional amounts (`an...120`). Conditional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4165,9 +4165,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -4183,59 +4183,59 @@ pub struct FinancialAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<&'a str>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<&'a str>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<&'a str>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<&'a str>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
     pub track2: ::core::option::Option<::isopace::types::Track2<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Mandatory.
     pub currency: ::isopace::types::Currency,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -4243,27 +4243,27 @@ pub struct FinancialAdvice<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<&'a str>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<&'a str>,
+    pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4292,13 +4292,13 @@ pub struct FinancialAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: &'a str,
+    pub pos_entry_mode: ::isopace::types::Text<'a>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -4387,9 +4387,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4401,13 +4401,13 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4415,25 +4415,25 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
     pub currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -4441,21 +4441,21 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4546,9 +4546,9 @@ pub struct ReversalRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4564,19 +4564,19 @@ pub struct ReversalRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<&'a str>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<&'a str>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<&'a str>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -4584,33 +4584,33 @@ pub struct ReversalRequest<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Mandatory.
     pub currency: ::isopace::types::Currency,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -4618,27 +4618,27 @@ pub struct ReversalRequest<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 90, original data elements (`n 42`). Mandatory.
     pub original_data_elements: OriginalDataElements<'a>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<&'a str>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<&'a str>,
+    pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4663,9 +4663,9 @@ pub struct ReversalRequestMandatory<'a> {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
     /// DE 90, original data elements (`n 42`).
@@ -4753,9 +4753,9 @@ pub struct ReversalResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4767,13 +4767,13 @@ pub struct ReversalResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4781,25 +4781,25 @@ pub struct ReversalResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
     pub currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -4807,25 +4807,25 @@ pub struct ReversalResponse<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<&'a str>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4918,9 +4918,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4936,19 +4936,19 @@ pub struct ReversalAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<&'a str>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<&'a str>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<&'a str>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -4956,33 +4956,33 @@ pub struct ReversalAdvice<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<&'a str>,
+    pub service_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_iso: ::core::option::Option<&'a str>,
+    pub additional_data_iso: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_national: ::core::option::Option<&'a str>,
+    pub additional_data_national: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Mandatory.
     pub currency: ::isopace::types::Currency,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -4990,27 +4990,27 @@ pub struct ReversalAdvice<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 90, original data elements (`n 42`). Mandatory.
     pub original_data_elements: OriginalDataElements<'a>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<&'a str>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<&'a str>,
+    pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -5035,9 +5035,9 @@ pub struct ReversalAdviceMandatory<'a> {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: &'a str,
+    pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: &'a str,
+    pub card_acceptor_id: ::isopace::types::Text<'a>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
     /// DE 90, original data elements (`n 42`).
@@ -5125,9 +5125,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<&'a str>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<&'a str>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -5139,13 +5139,13 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<&'a str>,
+    pub merchant_type: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<&'a str>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<&'a str>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -5153,25 +5153,25 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<&'a str>,
+    pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<&'a str>,
+    pub approval_code: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<&'a str>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
     pub currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -5179,25 +5179,25 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 51, currency code, cardholder billing (`an 3`). Conditional.
     pub billing_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 54, additional amounts (`an...120`). Optional.
-    pub additional_amounts: ::core::option::Option<&'a str>,
+    pub additional_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 55, ICC data (`b...999`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<&'a str>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5290,33 +5290,33 @@ pub struct ReconciliationRequest<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
     pub settlement_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 53, security related control information (`n 16`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<&'a str>,
+    pub receiving_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<&'a str>,
+    pub settlement_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5352,9 +5352,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<&'a str>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5455,37 +5455,37 @@ pub struct ReconciliationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
     pub settlement_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<&'a str>,
+    pub receiving_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<&'a str>,
+    pub settlement_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5521,9 +5521,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<&'a str>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5608,33 +5608,33 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
     pub settlement_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 53, security related control information (`n 16`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<&'a str>,
+    pub receiving_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<&'a str>,
+    pub settlement_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5670,9 +5670,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<&'a str>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5773,37 +5773,37 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<&'a str>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
     pub settlement_currency: ::core::option::Option<::isopace::types::Currency>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<&'a str>,
+    pub receiving_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<&'a str>,
+    pub settlement_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5839,9 +5839,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<&'a str>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5924,33 +5924,33 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 53, security related control information (`n 16`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<&'a str>,
+    pub receiving_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<&'a str>,
+    pub settlement_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -5958,25 +5958,25 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 72, message number, last (`n 4`). Optional.
     pub last_message_number: ::core::option::Option<u64>,
     /// DE 94, service indicator (`an 7`). Optional.
-    pub service_indicator: ::core::option::Option<&'a str>,
+    pub service_indicator: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<&'a str>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_120: ::core::option::Option<&'a str>,
+    pub reserved_private_120: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_123: ::core::option::Option<&'a str>,
+    pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_124: ::core::option::Option<&'a str>,
+    pub reserved_private_124: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 125, reserved for private use 125 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_125: ::core::option::Option<&'a str>,
+    pub reserved_private_125: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 126, reserved for private use 126 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_126: ::core::option::Option<&'a str>,
+    pub reserved_private_126: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 127, reserved for private use 127 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_127: ::core::option::Option<&'a str>,
+    pub reserved_private_127: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -6050,35 +6050,35 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<&'a str>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<&'a str>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<&'a str>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<&'a str>,
+    pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<&'a str>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
-    pub additional_data_private: ::core::option::Option<&'a str>,
+    pub additional_data_private: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 53, security related control information (`n 16`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_60: ::core::option::Option<&'a str>,
+    pub reserved_private_60: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_61: ::core::option::Option<&'a str>,
+    pub reserved_private_61: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_62: ::core::option::Option<&'a str>,
+    pub reserved_private_62: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_63: ::core::option::Option<&'a str>,
+    pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<&'a str>,
+    pub receiving_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<&'a str>,
+    pub settlement_country: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -6086,25 +6086,25 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 72, message number, last (`n 4`). Optional.
     pub last_message_number: ::core::option::Option<u64>,
     /// DE 94, service indicator (`an 7`). Optional.
-    pub service_indicator: ::core::option::Option<&'a str>,
+    pub service_indicator: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<&'a str>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<&'a str>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_120: ::core::option::Option<&'a str>,
+    pub reserved_private_120: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_123: ::core::option::Option<&'a str>,
+    pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_124: ::core::option::Option<&'a str>,
+    pub reserved_private_124: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 125, reserved for private use 125 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_125: ::core::option::Option<&'a str>,
+    pub reserved_private_125: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 126, reserved for private use 126 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_126: ::core::option::Option<&'a str>,
+    pub reserved_private_126: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 127, reserved for private use 127 (`ans...999`). Shown by its length only. Optional.
-    pub reserved_private_127: ::core::option::Option<&'a str>,
+    pub reserved_private_127: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.

@@ -15,7 +15,8 @@ pub struct Dialect {
     bitmap: BitmapRule,
     fields: &'static [Field],
     messages: &'static [MessageRule],
-    steps: [Step; MAX_ELEMENT + 1],
+    /// By number; as many as a byte can name, so that the walk needs no check.
+    steps: [Step; 256],
 }
 
 /// What the walk over a message needs of one element, ready to hand.
@@ -100,7 +101,7 @@ impl Dialect {
         fields: &'static [Field],
         messages: &'static [MessageRule],
     ) -> Self {
-        let mut steps = [Step { prefix: StepPrefix::Undefined, size: 0, field: 0 }; MAX_ELEMENT + 1];
+        let mut steps = [Step { prefix: StepPrefix::Undefined, size: 0, field: 0 }; 256];
         assert!(fields.len() <= 191, "more data elements than three bitmaps have bits");
         let mut at = 0;
         while at < fields.len() {
@@ -185,7 +186,7 @@ impl Dialect {
 
     #[inline(always)]
     pub(crate) const fn step(&self, number: u8) -> Step {
-        if number as usize <= MAX_ELEMENT { self.steps[number as usize] } else { self.steps[0] }
+        self.steps[number as usize]
     }
 }
 

@@ -2,8 +2,6 @@
 //!
 //! One piece of code for all dialects; what differs is the table it walks by. Content is not looked at.
 
-use smallvec::SmallVec;
-
 use super::dialect::{Dialect, MAX_ELEMENT, StepPrefix};
 use super::{Error, Path};
 use crate::types::Mti;
@@ -26,56 +24,86 @@ pub(crate) struct Index {
     /// How many bitmaps there are.
     maps: u8,
     mti: Mti,
-    /// For each element one more than its place in `bounds`; zero when absent.
-    slots: [u8; MAX_ELEMENT + 1],
-    /// Start of each element (of its prefix), ascending, then the end of the last.
-    bounds: SmallVec<[u32; 40]>,
+    /// Where the first element starts: after the bitmaps.
+    body: u32,
+    /// Where the last element ends.
+    end: u32,
+    /// Start of each element (of its prefix) by number less one; zero when absent.
+    near: [u16; NEAR],
+    /// The same for messages that `near` does not hold: of 64 KiB and more, or with a third bitmap.
+    far: Option<Box<[u32; MAX_ELEMENT]>>,
+}
+
+/// Elements of two bitmaps.
+const NEAR: usize = 128;
+
+/// Where the walk writes down the starts.
+trait Starts {
+    fn set(&mut self, place: usize, start: usize);
+}
+
+impl Starts for [u16; NEAR] {
+    #[inline(always)]
+    fn set(&mut self, place: usize, start: usize) {
+        // Only messages whose every offset fits come here.
+        self[place % NEAR] = start as u16;
+    }
+}
+
+impl Starts for [u32; MAX_ELEMENT] {
+    #[inline(always)]
+    fn set(&mut self, place: usize, start: usize) {
+        if let Some(entry) = self.get_mut(place) {
+            *entry = start as u32;
+        }
+    }
 }
 
 impl Index {
     /// Nothing found yet.
     #[inline(always)]
-    pub(crate) fn empty() -> Self {
-        Index { bits: [0; 3], maps: 0, mti: NO_MTI, slots: [0; MAX_ELEMENT + 1], bounds: SmallVec::new() }
+    pub(crate) const fn empty() -> Self {
+        Index { bits: [0; 3], maps: 0, mti: NO_MTI, body: 0, end: 0, near: [0; NEAR], far: None }
     }
 
     /// Walks over the message. On an error the index holds what came before it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn walk(&mut self, dialect: &Dialect, wire: &[u8]) -> Result<(), Error> {
         if wire.len() > u32::MAX as usize {
             return Err(Error::new(Path::MESSAGE, 0, ErrorKind::TooLong { max: u32::MAX, found: u32::MAX }));
         }
-        let mut at = self.header(dialect, wire)?;
-        self.bounds.push(at as u32);
-        for map in 0..self.maps as usize {
-            let mut bits = self.bits[map];
-            // Presence is what has been reached, so that an index cut short by an error is still sound.
-            self.bits[map] = 0;
-            while bits != 0 {
-                let bit = bits.leading_zeros();
-                let mask = CONTINUATION >> bit;
-                bits &= !mask;
-                let number = (map * 64 + bit as usize + 1) as u8;
-                let size = match size(dialect, number, &wire[at..]) {
-                    Ok(size) => size,
-                    Err(kind) => return Err(Error::new(Path::element(number), at, kind)),
-                };
-                let left = wire.len() - at;
-                if size > left {
-                    let kind = ErrorKind::Truncated { needed: size as u32, left: left as u32 };
-                    return Err(Error::new(Path::element(number), at, kind));
-                }
-                at += size;
-                self.bits[map] |= mask;
-                self.slots[number as usize] = self.bounds.len() as u8;
-                self.bounds.push(at as u32);
+        let at = self.header(dialect, wire)?;
+        (self.body, self.end) = (at as u32, at as u32);
+        let announced = self.bits;
+        let walked = if wire.len() <= u16::MAX as usize && self.maps <= 2 {
+            elements(dialect, wire, at, announced, &mut self.near)
+        } else {
+            let mut far = Box::new([0; MAX_ELEMENT]);
+            let walked = elements(dialect, wire, at, announced, far.as_mut());
+            self.far = Some(far);
+            walked
+        };
+        match walked {
+            Ok(end) => {
+                self.end = end as u32;
+                Ok(())
+            }
+            Err(error) => {
+                self.cut_short(&error);
+                Err(error)
             }
         }
-        if at < wire.len() {
-            let kind = ErrorKind::Trailing { bytes: (wire.len() - at) as u32 };
-            return Err(Error::new(Path::MESSAGE, at, kind));
+    }
+
+    /// Leaves only the elements that come before an error.
+    #[cold]
+    fn cut_short(&mut self, error: &Error) {
+        self.end = error.offset() as u32;
+        if let Some(failed) = error.path().number() {
+            for number in Elements::new(self.bits).filter(|&number| number >= failed) {
+                self.bits[(number as usize - 1) / 64] &= !bit_of(number);
+            }
         }
-        Ok(())
     }
 
     /// Message type and bitmaps; gives where the first element starts.
@@ -124,30 +152,77 @@ impl Index {
         self.bits
     }
 
-    /// Start and end of an element, its length prefix included.
+    /// Start of an element (of its prefix).
     #[inline(always)]
-    pub(crate) fn span(&self, number: u8) -> Option<(usize, usize)> {
-        let slot = *self.slots.get(number as usize)? as usize;
-        if slot == 0 {
-            return None;
-        }
-        match self.bounds.get(slot - 1..=slot)? {
-            &[start, end] => Some((start as usize, end as usize)),
-            _ => None,
-        }
+    pub(crate) fn start(&self, number: u8) -> Option<usize> {
+        let place = (number as usize).wrapping_sub(1);
+        let start = match &self.far {
+            None => usize::from(*self.near.get(place)?),
+            Some(far) => *far.get(place)? as usize,
+        };
+        (start != 0).then_some(start)
     }
 
     /// Where the first element starts: after the bitmaps.
     #[inline]
-    pub(crate) fn body(&self) -> usize {
-        self.bounds.first().map_or(0, |&at| at as usize)
+    pub(crate) const fn body(&self) -> usize {
+        self.body as usize
     }
 
     /// Where the first element after this one starts, or the end of the last one.
+    #[inline]
     pub(crate) fn after(&self, number: u8) -> usize {
-        let later = Elements::new(self.bits).find(|&other| other > number).and_then(|other| self.span(other));
-        later.map_or_else(|| self.bounds.last().map_or(0, |&at| at as usize), |(start, _)| start)
+        let mut map = number as usize / 64;
+        let mut later = self.bits.get(map).map_or(0, |bits| bits & (u64::MAX >> (number % 64)));
+        while later == 0 {
+            map += 1;
+            match self.bits.get(map) {
+                Some(&bits) => later = bits,
+                None => return self.end as usize,
+            }
+        }
+        self.start((map * 64) as u8 + later.leading_zeros() as u8 + 1).unwrap_or(self.end as usize)
     }
+
+    /// Start and end of an element, its length prefix included.
+    #[inline]
+    pub(crate) fn span(&self, number: u8) -> Option<(usize, usize)> {
+        contains(&self.bits, number).then_some((self.start(number)?, self.after(number)))
+    }
+}
+
+/// Walks over the elements; gives where the last one ends.
+#[inline(always)]
+fn elements(
+    dialect: &Dialect,
+    wire: &[u8],
+    mut at: usize,
+    present: [u64; 3],
+    starts: &mut impl Starts,
+) -> Result<usize, Error> {
+    for (map, mut bits) in present.into_iter().enumerate() {
+        while bits != 0 {
+            let bit = bits.leading_zeros() as usize & 63;
+            bits ^= CONTINUATION >> bit;
+            let place = map * 64 + bit;
+            let number = place as u8 + 1;
+            let size = match size(dialect, number, &wire[at..]) {
+                Ok(size) => size,
+                Err(kind) => return Err(Error::new(Path::element(number), at, kind)),
+            };
+            let left = wire.len() - at;
+            if size > left {
+                let kind = ErrorKind::Truncated { needed: size as u32, left: left as u32 };
+                return Err(Error::new(Path::element(number), at, kind));
+            }
+            starts.set(place, at);
+            at += size;
+        }
+    }
+    if at < wire.len() {
+        return Err(Error::new(Path::MESSAGE, at, ErrorKind::Trailing { bytes: (wire.len() - at) as u32 }));
+    }
+    Ok(at)
 }
 
 /// Bytes of an element, prefix included.

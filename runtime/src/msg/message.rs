@@ -84,7 +84,7 @@ impl Message {
     #[must_use]
     #[inline]
     pub fn has(&self, number: u8) -> bool {
-        self.index.span(number).is_some()
+        self.index.start(number).is_some()
     }
 
     /// The numbers of the elements that are there, ascending.
@@ -114,10 +114,13 @@ impl Message {
     /// The content of an element and where it starts. With a constant rule the compiler sees through all of it.
     #[inline(always)]
     fn content(&self, number: u8, rule: &'static Rule) -> Option<(usize, Raw<'_>)> {
-        let (start, end) = self.index.span(number)?;
-        let from = start + rule.prefix_bytes();
-        let bytes = self.wire.get(from..end)?;
-        Some((from, Raw::new(bytes, rule.units(&self.wire, start, bytes.len()), rule)))
+        let start = self.index.start(number)?;
+        // The walk has measured this element by the same rule, so what fails here cannot.
+        let element = self.wire.get(start..)?;
+        let measured = read_prefix(rule, element).ok()?;
+        let from = rule.prefix_bytes();
+        let bytes = element.get(from..)?.get(..measured.bytes as usize)?;
+        Some((start + from, Raw::new(bytes, measured.units, rule)))
     }
 
     /// The value of an element, proven: `message.get::<&str>(41)?`.

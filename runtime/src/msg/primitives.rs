@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::codec::{Decode, Encode};
 use super::holds::Holds;
-use crate::types::digits;
+use crate::types::{Text, digits};
 use crate::wire::{Body, Buffer, ErrorKind, Fault, Raw, Rule};
 
 impl<'a> Decode<'a> for &'a str {
@@ -12,7 +12,32 @@ impl<'a> Decode<'a> for &'a str {
 
     #[inline(always)]
     fn decode(raw: Raw<'a>) -> Result<Self, Fault> {
+        raw.borrowed_text().map(|text| text.as_str())
+    }
+}
+
+impl<'a> Decode<'a> for Text<'a> {
+    const HOLDS: Holds = Holds::BORROWED_TEXT;
+
+    #[inline(always)]
+    fn decode(raw: Raw<'a>) -> Result<Self, Fault> {
         raw.borrowed_text()
+    }
+}
+
+impl Encode for Text<'_> {
+    #[inline(always)]
+    fn units(&self, _: &Rule) -> usize {
+        self.as_bytes().len()
+    }
+
+    #[inline(always)]
+    fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+        match body.rule().encoding {
+            // What is not ASCII is outside every class.
+            crate::wire::Encoding::Ascii => body.chars(self.as_bytes()),
+            _ => body.text(self.as_str()),
+        }
     }
 }
 

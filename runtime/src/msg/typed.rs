@@ -9,7 +9,7 @@ use super::codec::{Decode, Encode};
 use super::dialect::Dialect;
 use super::edit::{maps_for, write_bitmaps};
 use super::field::{Field, Key};
-use super::index::{Elements, bit_of, contains, insert};
+use super::index::{Elements, contains, insert};
 use super::message::Message;
 use super::{Error, Path, Violations, mask};
 use crate::types::Mti;
@@ -52,6 +52,24 @@ pub trait Visitor {
     }
 }
 
+/// The elements that a struct names.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed([u64; 3]);
+
+impl Listed {
+    /// Elements with these numbers.
+    #[must_use]
+    pub const fn new(numbers: &[u8]) -> Self {
+        let mut bits = [0; 3];
+        let mut at = 0;
+        while at < numbers.len() {
+            insert(&mut bits, numbers[at]);
+            at += 1;
+        }
+        Listed(bits)
+    }
+}
+
 /// Elements of a received message that a struct does not name: kept, and written out again as they stand.
 #[derive(Clone, Copy, Default)]
 pub struct Unlisted<'a> {
@@ -63,16 +81,12 @@ impl<'a> Unlisted<'a> {
     /// No elements.
     pub const NONE: Unlisted<'static> = Unlisted { source: None, bits: [0; 3] };
 
-    /// The elements of a message but those with these numbers.
+    /// The elements of a message but the listed ones.
     #[must_use]
-    pub fn of(source: &'a Message, listed: &[u8]) -> Self {
-        let mut bits = source.index().bits();
-        for &number in listed {
-            if contains(&bits, number) {
-                bits[(number as usize - 1) / 64] &= !bit_of(number);
-            }
-        }
-        Unlisted { source: Some(source), bits }
+    #[inline(always)]
+    pub fn of(source: &'a Message, listed: &Listed) -> Self {
+        let bits = source.index().bits();
+        Unlisted { source: Some(source), bits: std::array::from_fn(|map| bits[map] & !listed.0[map]) }
     }
 
     /// The numbers of the elements, ascending.
@@ -293,15 +307,19 @@ impl Gather {
         }
     }
 
-    /// The struct, if nothing stood in the way.
+    /// Whether nothing stood in the way.
     ///
     /// # Errors
     /// All that did.
     #[inline(always)]
-    pub fn finish<T>(self, value: Option<T>) -> Result<T, Violations> {
-        match value {
-            Some(value) if self.violations.first().is_none() => Ok(value),
-            _ => Err(self.violations),
-        }
+    pub fn finish(self) -> Result<(), Violations> {
+        self.violations.into_result()
+    }
+
+    /// What a struct fails with that lacks an element nobody told of: nothing that can happen.
+    #[cold]
+    #[must_use]
+    pub fn unfinished() -> Violations {
+        Violations::from(Error::new(Path::MESSAGE, 0, ErrorKind::Missing))
     }
 }

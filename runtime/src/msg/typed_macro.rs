@@ -11,7 +11,7 @@ macro_rules! typed_message {
     }) => {
         impl<$lifetime> $name<$lifetime> {
             /// The elements of this message.
-            const LISTED: &'static [u8] = &[$($number),*];
+            const LISTED: $crate::msg::typed::Listed = $crate::msg::typed::Listed::new(&[$($number),*]);
 
             /// A message with its mandatory elements and no others.
             #[must_use]
@@ -61,14 +61,13 @@ macro_rules! typed_message {
             fn try_from(message: &$lifetime $message) -> ::core::result::Result<Self, $crate::Violations> {
                 let mut gather = $crate::msg::typed::Gather::from(message, $mti);
                 $(let $field = $crate::typed_message!(@gather $presence gather, $number, message.$field());)*
-                let gathered = (|| {
-                    ::core::option::Option::Some(Self {
-                        mti: message.mti(),
-                        $($field: $crate::typed_message!(@unwrap $presence $field),)*
-                        unlisted: $crate::Unlisted::of(message, Self::LISTED),
-                    })
-                })();
-                gather.finish(gathered)
+                gather.finish()?;
+                $($crate::typed_message!(@unwrap $presence $field);)*
+                ::core::result::Result::Ok(Self {
+                    mti: message.mti(),
+                    $($field,)*
+                    unlisted: $crate::Unlisted::of(message, &Self::LISTED),
+                })
             }
         }
 
@@ -85,6 +84,11 @@ macro_rules! typed_message {
     (@visit optional $visitor:ident, $element:path, $value:expr) => { $visitor.optional($element, &$value) };
     (@gather mandatory $gather:ident, $number:literal, $value:expr) => { $gather.mandatory($number, $value) };
     (@gather optional $gather:ident, $number:literal, $value:expr) => { $gather.optional($value) };
-    (@unwrap mandatory $value:ident) => { $value? };
-    (@unwrap optional $value:ident) => { $value };
+    // A mandatory element that is not there has been told by `finish`.
+    (@unwrap mandatory $value:ident) => {
+        let ::core::option::Option::Some($value) = $value else {
+            return ::core::result::Result::Err($crate::msg::typed::Gather::unfinished());
+        };
+    };
+    (@unwrap optional $value:ident) => {};
 }

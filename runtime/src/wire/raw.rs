@@ -1,11 +1,12 @@
 //! Reading the content of one element.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use smallvec::SmallVec;
 use zeroize::Zeroize;
 
-use crate::types::ValueError;
+use crate::types::{Text, ValueError};
 
 use super::{Class, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex};
 
@@ -110,22 +111,32 @@ impl<'a> Raw<'a> {
         Ok(make(&self.chars()?)?)
     }
 
-    /// The characters without the padding of a fixed length.
+    /// The characters without the blanks that pad a fixed length, each allowed by the class.
     #[inline(always)]
     pub(crate) fn trimmed(&self) -> Result<Chars<'a>, Fault> {
-        let range = |text: &[u8]| match (self.rule.length, self.rule.pad) {
-            (Length::Fixed(_), Some(pad)) if pad.fill == b' ' => unpadded(text, pad.side, pad.fill),
-            _ => 0..text.len(),
-        };
-        Ok(match self.chars()? {
-            Chars::Borrowed(text) => Chars::Borrowed(&text[range(text)]),
+        Ok(match self.unproven()? {
+            Chars::Borrowed(text) => {
+                let range = self.value(text);
+                self.check_value(text, range.clone())?;
+                Chars::Borrowed(&text[range])
+            }
             Chars::Unpacked(mut text) => {
-                let range = range(&text.0);
+                let range = self.value(&text.0);
+                self.check_value(&text.0, range.clone())?;
                 text.0.truncate(range.end);
                 text.0.drain(..range.start);
                 Chars::Unpacked(text)
             }
         })
+    }
+
+    /// Where the value lies between the blanks that pad a fixed length.
+    #[inline(always)]
+    fn value(&self, text: &[u8]) -> Range<usize> {
+        match (self.rule.length, self.rule.pad) {
+            (Length::Fixed(_), Some(pad)) if pad.fill == b' ' => unpadded(text, pad.side, pad.fill),
+            _ => 0..text.len(),
+        }
     }
 
     /// Text without the padding of a fixed length, borrowed where the wire allows.
@@ -145,9 +156,11 @@ impl<'a> Raw<'a> {
     /// # Errors
     /// As [`Raw::text`]; and [`ErrorKind::Type`] for an encoding other than ASCII or UTF-8.
     #[inline(always)]
-    pub fn borrowed_text(&self) -> Result<&'a str, Fault> {
+    pub fn borrowed_text(&self) -> Result<Text<'a>, Fault> {
         match (self.rule.encoding, self.trimmed()?) {
-            (Encoding::Ascii | Encoding::Utf8, Chars::Borrowed(text)) => utf8(text),
+            (Encoding::Ascii, Chars::Borrowed(text)) if self.rule.policy == Policy::Strict => Ok(Text::proven(text)),
+            // What no class has proven to be ASCII.
+            (Encoding::Ascii | Encoding::Utf8, Chars::Borrowed(text)) => Ok(Text::from(utf8(text)?)),
             _ => Err(ErrorKind::Type.into()),
         }
     }
@@ -239,22 +252,21 @@ impl<'a> Raw<'a> {
     /// Checks the class; blanks that pad a fixed length pass.
     #[inline(always)]
     fn check(&self, text: &[u8]) -> Result<(), Fault> {
+        let range = if self.rule.class == Class::Ans { 0..text.len() } else { self.value(text) };
+        self.check_value(text, range)
+    }
+
+    /// Checks the class of a part of the text.
+    #[inline(always)]
+    fn check_value(&self, text: &[u8], range: Range<usize>) -> Result<(), Fault> {
         if self.rule.policy == Policy::Lenient {
             return Ok(());
         }
-        let pad = match (self.rule.length, self.rule.pad) {
-            (Length::Fixed(_), Some(pad)) if pad.fill == b' ' && self.rule.class != Class::Ans => Some(pad),
-            _ => None,
-        };
-        let (start, checked) = match (pad, self.rule.class) {
-            (_, Class::Xn) => return self.check_signed(text),
-            (Some(pad), _) => {
-                let range = unpadded(text, pad.side, pad.fill);
-                (range.start, &text[range])
-            }
-            _ => (0, text),
-        };
-        match class::check(self.rule.class, checked) {
+        if self.rule.class == Class::Xn {
+            return self.check_signed(text);
+        }
+        let start = range.start;
+        match class::check(self.rule.class, &text[range]) {
             Ok(()) => Ok(()),
             Err(at) => Err(self.bad_character(start + at)),
         }
@@ -280,7 +292,7 @@ impl<'a> Raw<'a> {
 
 /// Where the value lies between the padding.
 #[inline(always)]
-fn unpadded(text: &[u8], side: Side, fill: u8) -> std::ops::Range<usize> {
+fn unpadded(text: &[u8], side: Side, fill: u8) -> Range<usize> {
     match side {
         Side::Left => text.iter().position(|&byte| byte != fill).unwrap_or(text.len())..text.len(),
         Side::Right => 0..text.iter().rposition(|&byte| byte != fill).map_or(0, |last| last + 1),

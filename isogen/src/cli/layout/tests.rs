@@ -144,7 +144,7 @@ fn long_lists_are_wrapped() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Tables and the keys in them in any order, with comments and blanks anywhere.
     #[test]
