@@ -10,6 +10,9 @@ extern crate self as isopace;
 /// The shipped dialects, generated from the specs of this project.
 #[path = "gen/mod.rs"]
 pub mod dialects;
+pub mod frame;
+#[cfg(feature = "load")]
+pub mod load;
 pub mod msg;
 pub mod types;
 pub mod wire;

@@ -7,8 +7,10 @@
 /// A decoder, packer and splicer written by hand for one dialect: as fast as safe Rust goes.
 #[path = "../benches/ceiling/mod.rs"]
 pub mod ceiling;
+pub mod cases;
 pub mod elements;
 pub mod oracle;
+pub mod peers;
 pub mod seeded;
 pub mod traffic;
 

@@ -27,9 +27,9 @@ pub fn one_shape(count: usize) -> Vec<Vec<u8>> {
             let mut digits = |at: usize, count: usize| {
                 message[at..at + count].iter_mut().for_each(|place| *place = b'0' + seeded.below(10) as u8);
             };
-            digits(43, 8); // low digits of DE 4
+            digits(45, 8); // low digits of DE 4
             digits(63, 6); // DE 11
-            digits(139, 12); // DE 37
+            digits(134, 12); // DE 37
             message
         })
         .collect()

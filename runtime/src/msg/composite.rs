@@ -6,7 +6,9 @@ use super::codec::{Decode, Encode};
 use super::field::{Composite, CompositeKind, Field, Key};
 use super::index::{Elements, contains};
 use super::{Error, Path, tlv};
-use crate::wire::{Body, Buffer, Class, Encoding, ErrorKind, Fault, Length, Raw, Rule, bitmap_width, decode_bitmap, read_prefix};
+use crate::wire::{
+    Body, Buffer, Class, Encoding, ErrorKind, Fault, Length, Raw, Rule, bitmap_width, decode_bitmap, read_prefix, units_of,
+};
 
 /// How a tag that the spec does not list is read: as bytes.
 static UNLISTED: Rule = Rule::rest(Class::B, u32::MAX, Encoding::Raw);
@@ -199,22 +201,11 @@ impl<'a> Child<'a> {
     }
 }
 
-/// Units of content that no prefix counted. An odd number of packed digits shows only by a filler that is no digit.
+/// Units of content that no prefix counted.
 fn units_without_prefix(rule: &Rule, bytes: &[u8]) -> u32 {
-    use crate::wire::Side;
     let count = bytes.len() as u32;
-    match rule.encoding {
-        Encoding::Hex | Encoding::EbcdicHex => count / 2,
-        Encoding::Bcd { pad_side, pad_nibble } => {
-            let filler = match pad_side {
-                Side::Left => bytes.first().map(|byte| byte >> 4),
-                Side::Right => bytes.last().map(|byte| byte & 0x0F),
-            };
-            let odd = pad_nibble > 9 && filler == Some(pad_nibble);
-            (2 * count).saturating_sub(u32::from(odd))
-        }
-        _ => count,
-    }
+    // Half a byte of hex is told when the content is read.
+    units_of(rule, count, bytes).unwrap_or(count / 2)
 }
 
 /// The children of a composite, one after the other. Ends at the first error.

@@ -10,7 +10,7 @@ use super::index::{Elements, bit_of, contains, insert};
 use super::message::Message;
 use super::{Error, Path, splice};
 use crate::types::Mti;
-use crate::wire::{Body, BitmapRule, ErrorKind, bitmap_width, encode_bitmap, encode_digits4};
+use crate::wire::{Body, BitmapRule, ErrorKind, Length, bitmap_width, encode_bitmap, encode_digits4};
 
 /// Bytes of changed elements, prefix included; on the stack while short.
 type Scratch = SmallVec<[u8; 128]>;
@@ -29,6 +29,8 @@ pub struct Edit<'a> {
     /// Ascending by number.
     changes: SmallVec<[Change; 8]>,
     scratch: Scratch,
+    /// Whether a composite of fixed length was set child by child, so that some may be missing yet.
+    piecemeal: bool,
     error: Option<Error>,
 }
 
@@ -56,7 +58,7 @@ impl<'a> Edit<'a> {
     #[inline]
     fn new(dialect: &'static Dialect, base: Option<&'a Message>, bits: [u64; 3]) -> Self {
         let (changes, scratch) = (SmallVec::new(), SmallVec::new());
-        Edit { dialect, base, mti: None, bits, changes, scratch, error: None }
+        Edit { dialect, base, mti: None, bits, changes, scratch, piecemeal: false, error: None }
     }
 
     #[cold]
@@ -120,7 +122,13 @@ impl<'a> Edit<'a> {
             Some(rest) => {
                 let inside = self.inside(field, number)?;
                 let anew = splice::set(field, &inside, at, rest, value)?;
-                Body::new(&field.rule, &mut self.scratch).inside(&anew)
+                let mut rule = field.rule;
+                if let Length::Fixed(max) = rule.length {
+                    // The children after this one may be yet to come.
+                    rule.length = Length::Rest { max };
+                    self.piecemeal = true;
+                }
+                Body::new(&rule, &mut self.scratch).inside(&anew)
             }
         };
         written.map_err(|fault| Error::within(at, 0, fault))?;
@@ -145,6 +153,22 @@ impl<'a> Edit<'a> {
             (None, None) => return Ok(Vec::new()),
         };
         Ok(raw.binary().map_err(fail)?.into_owned())
+    }
+
+    /// Proves that no child is missing at the end of a composite of fixed length.
+    #[cold]
+    fn complete(&self) -> Result<(), Error> {
+        for change in self.changes.iter().filter(|change| contains(&self.bits, change.number)) {
+            let Some(rule) = self.dialect.field(change.number).map(|field| &field.rule) else { continue };
+            let found = change.end - change.start;
+            if let Length::Fixed(units) = rule.length
+                && found < rule.wire_bytes(units)
+            {
+                let kind = ErrorKind::TooShort { min: rule.wire_bytes(units), found };
+                return Err(Error::new(Path::element(change.number), 0, kind));
+            }
+        }
+        Ok(())
     }
 
     fn field(&self, number: u8) -> Result<&'static Field, Error> {
@@ -236,6 +260,9 @@ impl<'a> Edit<'a> {
     pub fn finish_into(self, out: &mut Vec<u8>) -> Result<(), Error> {
         if let Some(error) = self.error {
             return Err(error);
+        }
+        if self.piecemeal {
+            self.complete()?;
         }
         self.header(out)?;
         let Some(base) = self.base else {

@@ -3,6 +3,7 @@
 //! One piece of code for all dialects; what differs is the table it walks by. Content is not looked at.
 
 use super::dialect::{Dialect, MAX_ELEMENT, StepPrefix};
+use super::starts::Starts;
 use super::{Error, Path};
 use crate::types::Mti;
 use crate::wire::{ErrorKind, bitmap_width, decode_bitmap, decode_digits4, read_prefix};
@@ -28,60 +29,33 @@ pub(crate) struct Index {
     body: u32,
     /// Where the last element ends.
     end: u32,
-    /// Start of each element (of its prefix) by number less one; zero when absent.
-    near: [u16; NEAR],
-    /// The same for messages that `near` does not hold: of 64 KiB and more, or with a third bitmap.
-    far: Option<Box<[u32; MAX_ELEMENT]>>,
-}
-
-/// Elements of two bitmaps.
-const NEAR: usize = 128;
-
-/// Where the walk writes down the starts.
-trait Starts {
-    fn set(&mut self, place: usize, start: usize);
-}
-
-impl Starts for [u16; NEAR] {
-    #[inline(always)]
-    fn set(&mut self, place: usize, start: usize) {
-        // Only messages whose every offset fits come here.
-        self[place % NEAR] = start as u16;
-    }
-}
-
-impl Starts for [u32; MAX_ELEMENT] {
-    #[inline(always)]
-    fn set(&mut self, place: usize, start: usize) {
-        if let Some(entry) = self.get_mut(place) {
-            *entry = start as u32;
-        }
-    }
+    /// Start of each element (of its prefix).
+    starts: Starts,
 }
 
 impl Index {
-    /// Nothing found yet.
+    /// Walks over a message. On an error, left in `error`, the index holds what came before it.
     #[inline(always)]
-    pub(crate) const fn empty() -> Self {
-        Index { bits: [0; 3], maps: 0, mti: NO_MTI, body: 0, end: 0, near: [0; NEAR], far: None }
+    pub(crate) fn of(dialect: &Dialect, wire: &[u8], error: &mut Option<Error>) -> Self {
+        let mut index =
+            Index { bits: [0; 3], maps: 0, mti: NO_MTI, body: 0, end: 0, starts: Starts::default() };
+        if let Err(wrong) = index.walk(dialect, wire) {
+            *error = Some(wrong);
+        }
+        index
     }
 
-    /// Walks over the message. On an error the index holds what came before it.
     #[inline(always)]
-    pub(crate) fn walk(&mut self, dialect: &Dialect, wire: &[u8]) -> Result<(), Error> {
+    fn walk(&mut self, dialect: &Dialect, wire: &[u8]) -> Result<(), Error> {
         if wire.len() > u32::MAX as usize {
             return Err(Error::new(Path::MESSAGE, 0, ErrorKind::TooLong { max: u32::MAX, found: u32::MAX }));
         }
         let at = self.header(dialect, wire)?;
         (self.body, self.end) = (at as u32, at as u32);
-        let announced = self.bits;
-        let walked = if wire.len() <= u16::MAX as usize && self.maps <= 2 {
-            elements(dialect, wire, at, announced, &mut self.near)
-        } else {
-            let mut far = Box::new([0; MAX_ELEMENT]);
-            let walked = elements(dialect, wire, at, announced, far.as_mut());
-            self.far = Some(far);
-            walked
+        self.starts = Starts::new(wire.len(), self.maps);
+        let walked = match self.starts.near() {
+            Some(near) => elements(dialect, wire, at, self.bits, |place, start| near[place & 127] = start as u16),
+            None => far(dialect, wire, at, self.bits, self.starts.far()),
         };
         match walked {
             Ok(end) => {
@@ -155,12 +129,7 @@ impl Index {
     /// Start of an element (of its prefix).
     #[inline(always)]
     pub(crate) fn start(&self, number: u8) -> Option<usize> {
-        let place = (number as usize).wrapping_sub(1);
-        let start = match &self.far {
-            None => usize::from(*self.near.get(place)?),
-            Some(far) => *far.get(place)? as usize,
-        };
-        (start != 0).then_some(start)
+        contains(&self.bits, number).then(|| self.starts.get(number as usize - 1))
     }
 
     /// Where the first element starts: after the bitmaps.
@@ -187,40 +156,51 @@ impl Index {
     /// Start and end of an element, its length prefix included.
     #[inline]
     pub(crate) fn span(&self, number: u8) -> Option<(usize, usize)> {
-        contains(&self.bits, number).then_some((self.start(number)?, self.after(number)))
+        Some((self.start(number)?, self.after(number)))
     }
 }
 
-/// Walks over the elements; gives where the last one ends.
+/// The walk over a message that is not near: seldom, so kept out of the way.
+#[inline(never)]
+fn far(dialect: &Dialect, wire: &[u8], at: usize, present: [u64; 3], starts: &mut [u32]) -> Result<usize, Error> {
+    elements(dialect, wire, at, present, |place, start| {
+        if let Some(entry) = starts.get_mut(place) {
+            *entry = start as u32;
+        }
+    })
+}
+
+/// Walks over the elements, recording the start of each; gives where the last one ends.
 #[inline(always)]
 fn elements(
     dialect: &Dialect,
     wire: &[u8],
     mut at: usize,
     present: [u64; 3],
-    starts: &mut impl Starts,
+    mut record: impl FnMut(usize, usize),
 ) -> Result<usize, Error> {
+    let mut rest = &wire[at..];
     for (map, mut bits) in present.into_iter().enumerate() {
         while bits != 0 {
             let bit = bits.leading_zeros() as usize & 63;
             bits ^= CONTINUATION >> bit;
             let place = map * 64 + bit;
             let number = place as u8 + 1;
-            let size = match size(dialect, number, &wire[at..]) {
+            let size = match size(dialect, number, rest) {
                 Ok(size) => size,
                 Err(kind) => return Err(Error::new(Path::element(number), at, kind)),
             };
-            let left = wire.len() - at;
-            if size > left {
-                let kind = ErrorKind::Truncated { needed: size as u32, left: left as u32 };
+            let Some((_, tail)) = rest.split_at_checked(size) else {
+                let kind = ErrorKind::Truncated { needed: size as u32, left: rest.len() as u32 };
                 return Err(Error::new(Path::element(number), at, kind));
-            }
-            starts.set(place, at);
+            };
+            record(place, at);
             at += size;
+            rest = tail;
         }
     }
-    if at < wire.len() {
-        return Err(Error::new(Path::MESSAGE, at, ErrorKind::Trailing { bytes: (wire.len() - at) as u32 }));
+    if !rest.is_empty() {
+        return Err(Error::new(Path::MESSAGE, at, ErrorKind::Trailing { bytes: rest.len() as u32 }));
     }
     Ok(at)
 }
@@ -229,18 +209,18 @@ fn elements(
 #[inline(always)]
 fn size(dialect: &Dialect, number: u8, wire: &[u8]) -> Result<usize, ErrorKind> {
     let step = dialect.step(number);
-    let digit = |at: usize| usize::from(wire[at].wrapping_sub(b'0'));
-    match step.prefix {
-        StepPrefix::Fixed => Ok(step.size as usize),
-        StepPrefix::Ll if wire.len() >= 2 && digit(0) <= 9 && digit(1) <= 9 => {
-            let units = digit(0) * 10 + digit(1);
+    let digit = |byte: u8| usize::from(byte.wrapping_sub(b'0'));
+    match (step.prefix, wire) {
+        (StepPrefix::Fixed, _) => Ok(step.size as usize),
+        (StepPrefix::Ll, &[a, b, ..]) if digit(a) <= 9 && digit(b) <= 9 => {
+            let units = digit(a) * 10 + digit(b);
             if units <= step.size as usize { Ok(units + 2) } else { Err(too_long(step.size, units)) }
         }
-        StepPrefix::Lll if wire.len() >= 3 && digit(0) <= 9 && digit(1) <= 9 && digit(2) <= 9 => {
-            let units = digit(0) * 100 + digit(1) * 10 + digit(2);
+        (StepPrefix::Lll, &[a, b, c, ..]) if digit(a) <= 9 && digit(b) <= 9 && digit(c) <= 9 => {
+            let units = digit(a) * 100 + digit(b) * 10 + digit(c);
             if units <= step.size as usize { Ok(units + 3) } else { Err(too_long(step.size, units)) }
         }
-        StepPrefix::Undefined => Err(ErrorKind::Undefined),
+        (StepPrefix::Undefined, _) => Err(ErrorKind::Undefined),
         // Other prefixes, and the errors of those above.
         _ => general(dialect, number, wire),
     }

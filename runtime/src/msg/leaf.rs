@@ -124,9 +124,12 @@ fn leaf_of<'a>(child: &Child<'a>, text: String) -> Result<Leaf<'a>, Error> {
     Ok(Leaf { path: child.path(), text, field: child.field(), span, at: child.offset(), raw: child.raw()? })
 }
 
-/// Whether writing the children anew gives the same bytes. If not (padding between tags, a length longer than it
-/// need be), the composite is shown as one value, so that what is shown can be written back.
+/// Whether writing the children anew gives the same bytes. If not (no children at all, padding between tags, a length
+/// longer than it need be), the composite is shown as one value, so that what is shown can be written back.
 fn is_canonical(view: &View<'_>) -> bool {
+    if view.children().next().is_none() {
+        return false;
+    }
     if view.kind() != CompositeKind::BerTlv {
         return true;
     }

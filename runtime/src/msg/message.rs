@@ -29,18 +29,23 @@ impl Message {
     /// The first thing wrong with message type, bitmaps or lengths; bytes left over at the end.
     #[inline(always)]
     pub fn parse(dialect: &'static Dialect, wire: impl Into<Bytes>) -> Result<Self, Error> {
-        let mut message = Message { wire: wire.into(), dialect, index: Index::empty() };
-        match message.index.walk(dialect, &message.wire) {
-            Ok(()) => Ok(message),
-            Err(error) => Err(message.hinted(error)),
+        let (message, error) = Message::parse_partial(dialect, wire);
+        match error {
+            None => Ok(message),
+            Some(error) => Err(error),
         }
     }
 
     /// Indexes as much of a message as can be, and says why not the rest: for tools that show what there is.
     #[must_use]
+    #[inline(always)]
     pub fn parse_partial(dialect: &'static Dialect, wire: impl Into<Bytes>) -> (Self, Option<Error>) {
-        let mut message = Message { wire: wire.into(), dialect, index: Index::empty() };
-        let error = message.index.walk(dialect, &message.wire).err().map(|error| message.hinted(error));
+        let (wire, mut error) = (wire.into(), None);
+        let index = Index::of(dialect, &wire, &mut error);
+        let message = Message { wire, dialect, index };
+        if let Some(error) = &mut error {
+            *error = message.hinted(*error);
+        }
         (message, error)
     }
 

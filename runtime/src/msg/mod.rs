@@ -5,6 +5,7 @@
 
 pub(crate) mod codec;
 pub(crate) mod composite;
+pub mod derived;
 pub(crate) mod dialect;
 pub(crate) mod edit;
 pub(crate) mod error;
@@ -19,6 +20,7 @@ mod path;
 mod primitives;
 mod semantic;
 mod splice;
+mod starts;
 mod tlv;
 pub mod typed;
 mod typed_macro;

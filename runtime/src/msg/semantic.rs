@@ -114,7 +114,7 @@ macro_rules! secret_text {
 
             #[inline(always)]
             fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
-                body.text(self.expose())
+                body.chars(self.as_bytes())
             }
         }
     )*};
@@ -146,7 +146,7 @@ impl Encode for Pan<'_> {
 
     #[inline(always)]
     fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
-        body.proven(self.expose().as_bytes())
+        body.proven(self.as_bytes())
     }
 }
 

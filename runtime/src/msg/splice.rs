@@ -1,5 +1,7 @@
 //! One child of a composite changed; all others stay as they stand, in their order.
 
+use std::borrow::Cow;
+
 use super::composite::Children;
 use super::dialect::parse_key;
 use super::field::{Composite, CompositeKind, Field, Key};
@@ -14,15 +16,23 @@ pub(crate) fn set(field: &'static Field, inside: &[u8], at: Path, path: &str, va
     let no_path = || Error::new(at, 0, ErrorKind::Path);
     let composite = field.composite.ok_or_else(no_path)?;
     let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+    let in_tlv = composite.kind == CompositeKind::BerTlv;
     let (head, occurrence) = match head.split_once('#') {
         None => (head, 1),
-        Some((head, occurrence)) => (head, occurrence.parse::<usize>().map_err(|_| no_path())?),
+        // Only tags can be repeated, and they are counted from 1.
+        Some((head, occurrence)) if in_tlv => match occurrence.parse() {
+            Ok(0) | Err(_) => return Err(no_path()),
+            Ok(occurrence) => (head, occurrence),
+        },
+        Some(_) => return Err(no_path()),
     };
-    let key = parse_key(head.as_bytes(), composite.kind == CompositeKind::BerTlv).ok_or_else(no_path)?;
+    let key = parse_key(head.as_bytes(), in_tlv).ok_or_else(no_path)?;
     let here = at.child(key);
     let mut existing = None;
-    let mut seen = 0;
-    for child in Children::new(composite, inside, at, 0) {
+    let mut seen = 0usize;
+    // Nothing yet is not even a bitmap.
+    let children = (!inside.is_empty()).then(|| Children::new(composite, inside, at, 0));
+    for child in children.into_iter().flatten() {
         let child = child?;
         if child.key() == key {
             seen += 1;
@@ -40,8 +50,11 @@ pub(crate) fn set(field: &'static Field, inside: &[u8], at: Path, path: &str, va
     let written = match (rest, composite.field(key)) {
         (None, _) => body.leaf(value),
         (Some(rest), Some(child)) => {
-            let inner = existing.map_or(&[][..], |existing| existing.bytes());
-            body.inside(&set(child, inner, here, rest, value)?)
+            let inner = match existing {
+                Some(existing) => existing.raw()?.binary().map_err(|fault| Error::within(here, 0, fault))?,
+                None => Cow::default(),
+            };
+            body.inside(&set(child, &inner, here, rest, value)?)
         }
         (Some(_), None) => Err(ErrorKind::Path.into()),
     };

@@ -61,11 +61,18 @@ impl<const N: usize> Code<N> {
         Self { chars, len: N as u8 }
     }
 
+    /// The characters as bytes.
+    #[inline(always)]
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.chars.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
     /// The characters.
     #[inline]
     #[must_use]
     pub fn as_str(&self) -> &str {
-        digits::text(self.chars.get(..usize::from(self.len)).unwrap_or_default())
+        digits::text(self.as_bytes())
     }
 
     /// What the table says it means.

@@ -124,24 +124,24 @@ macro_rules! codes {
         impl $crate::msg::Decode<'_> for $name {
             const HOLDS: $crate::msg::Holds = $crate::msg::Holds::code($max);
 
-            #[inline]
+            #[inline(always)]
             fn decode(raw: $crate::wire::Raw<'_>) -> ::core::result::Result<Self, $crate::wire::Fault> {
                 raw.with_chars(Self::from_chars)
             }
         }
 
         impl $crate::msg::Encode for $name {
-            #[inline]
+            #[inline(always)]
             fn units(&self, _: &$crate::wire::Rule) -> usize {
-                self.as_str().len()
+                self.0.as_bytes().len()
             }
 
-            #[inline]
+            #[inline(always)]
             fn encode<O: $crate::wire::Buffer>(
                 &self,
                 body: $crate::wire::Body<'_, O>,
             ) -> ::core::result::Result<(), $crate::wire::Fault> {
-                body.text(self.as_str())
+                body.chars(self.0.as_bytes())
             }
         }
 

@@ -108,6 +108,12 @@ impl<'a> Pan<'a> {
         Masked(self.0.expose())
     }
 
+    /// The characters as they are, for the codec.
+    #[inline(always)]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.expose()
+    }
+
     /// The same number in memory of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> Pan<'static> {

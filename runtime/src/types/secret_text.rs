@@ -64,6 +64,11 @@ impl<'a> SecretText<'a> {
         self.expose().len()
     }
 
+    /// The characters as they are, for the codec.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.expose().as_bytes()
+    }
+
     /// A copy of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> SecretText<'static> {

@@ -104,6 +104,12 @@ impl<'a> Track1<'a> {
         self.tail().map(|tail| TrackData::new(tail.discretionary))
     }
 
+    /// The characters as they are, for the codec.
+    #[inline(always)]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.expose()
+    }
+
     /// The same track in memory of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> Track1<'static> {

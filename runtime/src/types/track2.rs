@@ -135,6 +135,12 @@ impl<'a> Track2<'a> {
         self.tail().map(|tail| TrackData::new(tail.discretionary))
     }
 
+    /// The characters as they are, for the codec.
+    #[inline(always)]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.expose()
+    }
+
     /// The same track in memory of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> Track2<'static> {

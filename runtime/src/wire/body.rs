@@ -1,8 +1,13 @@
 //! Writing one element: prefix, padding, encoding.
 
+use crate::types::digits::write_fixed;
+
 use super::{
     Buffer, Class, DigitEncoding, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex, prefix,
 };
+
+/// Digits of the largest `u64`.
+const WIDEST: usize = 20;
 
 /// Where the value of one element goes. Each writer appends the length prefix and the content, or fails.
 pub struct Body<'a, O> {
@@ -29,26 +34,26 @@ impl<'a, O: Buffer> Body<'a, O> {
     /// # Errors
     /// More digits than the element has.
     #[inline(always)]
-    pub fn number(self, mut value: u64) -> Result<(), Fault> {
-        let mut digits = [b'0'; 20];
-        let mut start = digits.len();
-        let least = match self.rule.length {
+    pub fn number(self, value: u64) -> Result<(), Fault> {
+        let width = match self.rule.length {
             Length::Fixed(units) => units as usize,
-            Length::Variable { min, .. } => (min as usize).max(1),
-            Length::Rest { .. } => 1,
+            Length::Variable { min, .. } => value.checked_ilog10().map_or(1, |log| log as usize + 1).max(min as usize),
+            Length::Rest { .. } => value.checked_ilog10().map_or(1, |log| log as usize + 1),
         };
-        while value > 0 {
-            start -= 1;
-            digits[start] = b'0' + (value % 10) as u8;
-            value /= 10;
+        let mut digits = [b'0'; WIDEST];
+        match digits.get_mut(WIDEST.saturating_sub(width)..) {
+            Some(digits) if width <= WIDEST => {
+                write_fixed(value, digits)?;
+                self.write(digits)
+            }
+            // Wider than any u64: zeros first.
+            _ => {
+                write_fixed(value, &mut digits)?;
+                let mut wide = vec![b'0'; width - WIDEST];
+                wide.extend_from_slice(&digits);
+                self.write(&wide)
+            }
         }
-        if least <= digits.len() {
-            return self.write(&digits[start.min(digits.len() - least)..]);
-        }
-        // Wider than any u64: zeros first.
-        let mut wide = vec![b'0'; least - digits.len()];
-        wide.extend_from_slice(&digits);
-        self.write(&wide)
     }
 
     /// Characters, padded to a fixed length as the rule says. Digits of class `n` are never padded: a short code is

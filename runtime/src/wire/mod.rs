@@ -21,7 +21,7 @@ pub use body::Body;
 pub use buffer::Buffer;
 pub(crate) use ebcdic::looks_like_ebcdic_digits;
 pub use fault::{ErrorKind, Fault};
-pub(crate) use prefix::read as read_prefix;
+pub(crate) use prefix::{read as read_prefix, units_of};
 pub(crate) use raw::Chars;
 pub use raw::Raw;
 pub use rule::{

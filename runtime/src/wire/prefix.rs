@@ -1,6 +1,6 @@
 //! Length prefixes: what they say in units, and in bytes on the wire.
 
-use super::{Buffer, Class, Counts, Encoding, ErrorKind, Length, Prefix, PrefixEncoding, Rule, hex};
+use super::{Buffer, Class, Counts, Encoding, ErrorKind, Length, Prefix, PrefixEncoding, Rule, Side, hex};
 
 /// Length of one element as its prefix tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(crate) struct Measured {
 }
 
 /// Reads the prefix at the start of `wire` and checks it against the rule's limits.
-#[inline]
+#[inline(always)]
 pub(crate) fn read(rule: &Rule, wire: &[u8]) -> Result<Measured, ErrorKind> {
     let Length::Variable { prefix, min, max } = rule.length else {
         return Ok(Measured { units: rule.max(), bytes: rule.wire_bytes(rule.max()) });
@@ -27,7 +27,10 @@ pub(crate) fn read(rule: &Rule, wire: &[u8]) -> Result<Measured, ErrorKind> {
     }
     let measured = match prefix.counts {
         Counts::Units => Measured { units: count, bytes: rule.wire_bytes(count) },
-        Counts::Bytes => Measured { units: units_of(rule, count)?, bytes: count },
+        Counts::Bytes => {
+            let content = wire.get(width..width.saturating_add(count as usize)).unwrap_or_default();
+            Measured { units: units_of(rule, count, content)?, bytes: count }
+        }
     };
     if measured.units > max {
         return Err(ErrorKind::TooLong { max, found: measured.units });
@@ -38,25 +41,30 @@ pub(crate) fn read(rule: &Rule, wire: &[u8]) -> Result<Measured, ErrorKind> {
     Ok(measured)
 }
 
-/// Units in this many bytes on the wire. Packed digits are taken as an even count, but for the last one of an
-/// odd maximum.
-fn units_of(rule: &Rule, bytes: u32) -> Result<u32, ErrorKind> {
+/// Units in this many bytes on the wire. Packed digits are an even count, unless a filler that is no digit says
+/// otherwise, or one more digit would be beyond an odd maximum.
+pub(crate) fn units_of(rule: &Rule, bytes: u32, content: &[u8]) -> Result<u32, ErrorKind> {
     match rule.encoding {
         Encoding::Hex | Encoding::EbcdicHex if bytes % 2 == 1 => Err(ErrorKind::LengthPrefix),
         Encoding::Hex | Encoding::EbcdicHex => Ok(bytes / 2),
-        Encoding::Bcd { .. } => {
-            let digits = match rule.class {
-                Class::Xn => bytes.saturating_mul(2).saturating_sub(1),
-                _ => bytes.saturating_mul(2),
+        Encoding::Bcd { pad_side, pad_nibble } => {
+            // The sign is a byte of its own.
+            let sign = u32::from(rule.class == Class::Xn);
+            let packed = content.get(sign as usize..).unwrap_or_default();
+            let filler = match pad_side {
+                Side::Left => packed.first().map(|byte| byte >> 4),
+                Side::Right => packed.last().map(|byte| byte & 0x0F),
             };
-            Ok(if digits == rule.max().saturating_add(1) { rule.max() } else { digits })
+            let odd = pad_nibble > 9 && filler == Some(pad_nibble);
+            let units = bytes.saturating_mul(2).saturating_sub(sign + u32::from(odd));
+            Ok(if units == rule.max().saturating_add(1) { rule.max() } else { units })
         }
         _ => Ok(bytes),
     }
 }
 
 /// The number that a prefix says.
-#[inline]
+#[inline(always)]
 fn number(prefix: Prefix, text: &[u8]) -> Option<u32> {
     match prefix.encoding {
         PrefixEncoding::Ascii => decimal(text, b'0'),
@@ -98,7 +106,7 @@ fn binary<'a>(mut bytes: impl Iterator<Item = &'a u8>) -> Option<u32> {
 ///
 /// # Errors
 /// The value is longer or shorter than the rule allows, or longer than the prefix can say.
-#[inline]
+#[inline(always)]
 pub(crate) fn write(rule: &Rule, units: u32, bytes: u32, out: &mut impl Buffer) -> Result<(), ErrorKind> {
     let Length::Variable { prefix, min, max } = rule.length else { return Ok(()) };
     if units > max {

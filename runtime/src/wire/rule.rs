@@ -296,6 +296,7 @@ impl Rule {
 
     /// Most units it may have.
     #[must_use]
+    #[inline(always)]
     pub const fn max(&self) -> u32 {
         match self.length {
             Length::Fixed(units) => units,
@@ -305,7 +306,7 @@ impl Rule {
 
     /// Bytes on the wire of this many units, without a prefix.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub const fn wire_bytes(&self, units: u32) -> u32 {
         match self.encoding {
             Encoding::Bcd { .. } => match self.class {
@@ -320,7 +321,7 @@ impl Rule {
 
     /// Bytes of its length prefix.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub const fn prefix_bytes(&self) -> usize {
         match self.length {
             Length::Variable { prefix, .. } => prefix.bytes(),

@@ -1,0 +1,141 @@
+//! `teq decode`: bytes to values.
+
+use isopace::frame::{self, Decoder, Framing, Header};
+use isopace::msg::Leaf;
+use isopace::{Bytes, Dialect, Message};
+
+use crate::console::{self, Reader};
+use crate::report::Report;
+use crate::{Failure, Outcome, input, json, output, spec};
+
+/// Show the values of a message
+///
+/// Card numbers, tracks, PIN blocks, keys and whatever else the spec calls sensitive are masked unless --reveal is given.
+/// Content is proven too: a value that is not what the spec says is an error, told with path and byte offset.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit code: 0 the message is good, 1 it is not, 2 the command could not be run.
+
+Examples:
+  teq decode --spec iso87-a 3038 3030 ...
+  xxd -p capture.bin | teq decode --spec iso87-a --frame length2
+  teq decode --spec acme.toml --json - < message.hex")]
+pub(crate) struct Arguments {
+    /// The dialect: a shipped one by name, or a spec file
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    spec: String,
+    /// One JSON object a message instead of text
+    #[arg(long)]
+    json: bool,
+    /// Show everything in clear
+    #[arg(long)]
+    reveal: bool,
+    /// How messages are told apart: none, length2, length2-le, length4, length4-le, ascii4, bcd2, hex4; with -inclusive
+    /// at the end the length counts itself
+    #[arg(long, value_name = "KIND", default_value = "none")]
+    frame: Framing,
+    /// The bytes as hex, blanks and line breaks allowed; `-` or nothing: from standard input
+    #[arg(value_name = "HEX")]
+    hex: Vec<String>,
+}
+
+/// A message as far as it could be read, and all that is wrong with it.
+pub(crate) struct Decoded {
+    /// As far as it could be read.
+    pub(crate) message: Message,
+    /// What stopped the reading comes first, then content that is not what the spec says.
+    pub(crate) errors: Vec<Report>,
+    /// Whether there is a message type to show.
+    pub(crate) has_mti: bool,
+    /// Whether there are bitmaps to show.
+    pub(crate) has_bitmap: bool,
+}
+
+impl Decoded {
+    fn new(dialect: &'static Dialect, wire: Bytes) -> Self {
+        let (message, stopped) = Message::parse_partial(dialect, wire);
+        let violations = message.validate().err();
+        let violations = violations.iter().flat_map(|violations| violations.iter());
+        let place = stopped.as_ref().map(|error| error.path().to_string());
+        Decoded {
+            errors: stopped.iter().chain(violations).map(|error| Report::message(dialect, error)).collect(),
+            has_mti: place.as_deref() != Some("mti"),
+            has_bitmap: !matches!(place.as_deref(), Some("mti" | "bitmap")),
+            message,
+        }
+    }
+}
+
+/// The value of a leaf: masked, or in clear where that can be.
+pub(crate) fn value(leaf: &Leaf<'_>, reveal: bool) -> String {
+    match reveal.then(|| leaf.expose()) {
+        Some(Ok(value)) => value,
+        _ => leaf.masked(),
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let dialect = spec::dialect(&arguments.spec)?;
+    let text = match arguments.hex.as_slice() {
+        [] => input::text(None)?,
+        [dash] if dash == "-" => input::text(None)?,
+        parts => parts.join(" "),
+    };
+    let wire = match input::hex(&text) {
+        Ok(wire) => wire,
+        Err(report) => return refuse(arguments, &report),
+    };
+    if arguments.frame.header() == Header::None {
+        return show(arguments, dialect, wire.into()).map(|(outcome, _)| outcome);
+    }
+    let mut decoder = Decoder::new(arguments.frame);
+    decoder.extend(&wire);
+    let mut all = Outcome::Good;
+    let mut count = 0;
+    loop {
+        let position = decoder.position();
+        let found = match decoder.finish() {
+            Ok(None) if count == 0 => Err(frame::Error::Truncated { needed: arguments.frame.header().width(), left: 0 }),
+            other => other,
+        };
+        match found {
+            Ok(None) => return Ok(all),
+            Err(error) => return refuse(arguments, &Report::frame(&error, position)),
+            Ok(Some(message)) => {
+                if count > 0 && !arguments.json {
+                    console::print("\n")?;
+                }
+                count += 1;
+                let (outcome, reader) = show(arguments, dialect, message)?;
+                if outcome == Outcome::Refused {
+                    all = outcome;
+                }
+                if reader == Reader::Gone {
+                    return Ok(all);
+                }
+            }
+        }
+    }
+}
+
+/// Tells of input in which there is no message.
+fn refuse(arguments: &Arguments, report: &Report) -> Result<Outcome, Failure> {
+    if arguments.json {
+        console::print(&json::refusal(report))?;
+    } else {
+        console::note(&report.text());
+    }
+    Ok(Outcome::Refused)
+}
+
+fn show(arguments: &Arguments, dialect: &'static Dialect, wire: Bytes) -> Result<(Outcome, Reader), Failure> {
+    let decoded = Decoded::new(dialect, wire);
+    let reader = if arguments.json {
+        console::print(&json::message(&decoded, arguments.reveal))?
+    } else {
+        let reader = console::print(&output::message(&decoded, arguments.reveal))?;
+        decoded.errors.iter().for_each(|report| console::note(&report.text()));
+        reader
+    };
+    Ok((if decoded.errors.is_empty() { Outcome::Good } else { Outcome::Refused }, reader))
+}

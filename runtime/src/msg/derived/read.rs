@@ -1,0 +1,322 @@
+//! A derived struct from a message, or from the inside of a composite: each value, and all that is wrong.
+
+use std::borrow::Cow;
+
+use super::{Members, Value};
+use crate::msg::codec::Decode;
+use crate::msg::composite::{Child, Children, View};
+use crate::msg::field::{Composite, Field, Key};
+use crate::msg::message::Message;
+use crate::msg::{Error, Get, Path, Violations};
+use crate::types::Mti;
+use crate::wire::{ErrorKind, Raw};
+
+/// What came of reading a value.
+#[derive(Debug)]
+pub enum Read<T> {
+    /// The value.
+    Value(T),
+    /// It is not there.
+    Absent,
+    /// Something is wrong with it, and has been told.
+    Wrong,
+}
+
+/// Where values are read from, borrowed for `'a`.
+pub trait Source<'a> {
+    /// The value of a field.
+    ///
+    /// # Errors
+    /// Content that is not what the spec says.
+    fn read<T: Decode<'a>>(&self, field: &'static Field) -> Get<T>;
+
+    /// The inside of a field.
+    ///
+    /// # Errors
+    /// The layout of the inside does not hold.
+    fn view(&self, field: &'static Field) -> Get<View<'a>>;
+
+    /// The inside of a field, to read single values of.
+    ///
+    /// # Errors
+    /// The layout of the inside does not hold.
+    fn open(&self, field: &'static Field) -> Get<Opened<'a>>;
+
+    /// Where a field is.
+    fn path(&self, field: &'static Field) -> Path;
+
+    /// Whether nothing can be read, and why has been told.
+    #[inline(always)]
+    fn is_wrong(&self) -> bool {
+        false
+    }
+}
+
+impl<'a> Source<'a> for &'a Message {
+    #[inline(always)]
+    fn read<T: Decode<'a>>(&self, field: &'static Field) -> Get<T> {
+        Message::read(self, field)
+    }
+
+    fn view(&self, field: &'static Field) -> Get<View<'a>> {
+        Message::view(self, field)
+    }
+
+    fn open(&self, field: &'static Field) -> Get<Opened<'a>> {
+        let Key::Number(number) = field.key else { return Ok(None) };
+        let number = number as u8;
+        let (Some(raw), Some(span), Some(composite)) = (self.raw(number), self.span(number), field.composite) else {
+            return Ok(None);
+        };
+        Opened::new(composite, raw, Path::element(number), span.start + field.rule.prefix_bytes()).map(Some)
+    }
+
+    #[inline(always)]
+    fn path(&self, field: &'static Field) -> Path {
+        match field.key {
+            Key::Number(number) => Path::element(number as u8),
+            Key::Tag(..) => Path::MESSAGE,
+        }
+    }
+}
+
+/// The inside of a composite whose layout is proven, hex undone.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    path: Path,
+    found: Read<Found<'a>>,
+}
+
+struct Found<'a> {
+    composite: Composite,
+    bytes: Cow<'a, [u8]>,
+    offset: usize,
+}
+
+impl std::fmt::Debug for Found<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Found({} bytes)", self.bytes.len())
+    }
+}
+
+impl<'a> Opened<'a> {
+    fn new(composite: Composite, raw: Raw<'a>, path: Path, offset: usize) -> Result<Self, Error> {
+        let bytes = raw.binary().map_err(|fault| Error::within(path, offset, fault))?;
+        Children::new(composite, &bytes, path, offset).try_for_each(|child| child.map(drop))?;
+        Ok(Opened { path, found: Read::Value(Found { composite, bytes, offset }) })
+    }
+
+    /// For values that do not borrow.
+    #[must_use]
+    pub fn short(&self) -> Inside<'_> {
+        self.inside(|found| State::There(Children::new(found.composite, &found.bytes, self.path, found.offset)))
+    }
+
+    /// For values that borrow from the message: not where the inside stands as hex.
+    #[must_use]
+    pub fn long(&self) -> Inside<'a> {
+        self.inside(|found| match found.bytes {
+            Cow::Borrowed(bytes) => State::There(Children::new(found.composite, bytes, self.path, found.offset)),
+            Cow::Owned(_) => State::Hex,
+        })
+    }
+
+    fn inside<'s, 'i>(&'s self, there: impl FnOnce(&'s Found<'a>) -> State<'i>) -> Inside<'i> {
+        let state = match &self.found {
+            Read::Value(found) => there(found),
+            Read::Absent => State::Absent,
+            Read::Wrong => State::Wrong,
+        };
+        Inside { path: self.path, state }
+    }
+}
+
+/// The children of a composite, borrowed for `'a`.
+pub struct Inside<'a> {
+    path: Path,
+    state: State<'a>,
+}
+
+enum State<'a> {
+    There(Children<'a>),
+    /// There, but nothing can be borrowed from it.
+    Hex,
+    Absent,
+    Wrong,
+}
+
+impl std::fmt::Debug for Inside<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Inside({})", self.path)
+    }
+}
+
+impl<'a> Inside<'a> {
+    /// The child, the first one where a tag is repeated.
+    fn find(&self, field: &'static Field) -> Get<Child<'a>> {
+        match &self.state {
+            State::There(children) => children.clone().find_key(field.key),
+            State::Hex => Err(Error::new(self.path(field), 0, ErrorKind::Type)),
+            State::Absent | State::Wrong => Ok(None),
+        }
+    }
+}
+
+impl<'a> Source<'a> for Inside<'a> {
+    fn read<T: Decode<'a>>(&self, field: &'static Field) -> Get<T> {
+        let Some(child) = self.find(field)? else { return Ok(None) };
+        // A view that a struct is made from may be that of another composite.
+        if !child.field().is_some_and(|field| T::HOLDS.allows(field)) {
+            return Err(Error::new(child.path(), child.offset(), ErrorKind::Type));
+        }
+        let value = T::decode(child.raw()?);
+        value.map(Some).map_err(|fault| Error::within(child.path(), child.offset(), fault))
+    }
+
+    fn view(&self, field: &'static Field) -> Get<View<'a>> {
+        self.find(field)?.map_or(Ok(None), |child| child.view())
+    }
+
+    fn open(&self, field: &'static Field) -> Get<Opened<'a>> {
+        let (Some(child), Some(composite)) = (self.find(field)?, field.composite) else { return Ok(None) };
+        Opened::new(composite, child.raw()?, child.path(), child.offset()).map(Some)
+    }
+
+    fn path(&self, field: &'static Field) -> Path {
+        self.path.child(field.key)
+    }
+
+    fn is_wrong(&self) -> bool {
+        matches!(self.state, State::Wrong)
+    }
+}
+
+/// A struct for the inside of a composite.
+pub trait Inner<'a>: Members + Sized {
+    /// Reads its members; nothing when one that must be there is not.
+    fn gather(inside: &Inside<'a>, gather: &mut Gather) -> Option<Self>;
+}
+
+/// A struct for an inside that borrows from the message.
+pub fn read_borrowed<'a, T: Inner<'a>>(
+    source: &impl Source<'a>,
+    field: &'static Field,
+    gather: &mut Gather,
+) -> Read<T> {
+    let opened = gather.open(source, field);
+    gather.inner(&opened.long())
+}
+
+/// A struct for an inside that borrows nothing, so that the inside may stand as hex.
+pub fn read_owned<'a, T: for<'s> Inner<'s>>(
+    source: &impl Source<'a>,
+    field: &'static Field,
+    gather: &mut Gather,
+) -> Read<T> {
+    let opened = gather.open(source, field);
+    gather.inner(&opened.short())
+}
+
+/// A struct for an inside from a view of it.
+///
+/// # Errors
+/// All that is wrong.
+pub fn from_view<'a, T: Inner<'a>>(view: &'a View<'_>, path: Path) -> Result<T, Violations> {
+    let mut gather = Gather { violations: Violations::none() };
+    let value = T::gather(&Inside { path, state: State::There(view.children()) }, &mut gather);
+    gather.finish(value)
+}
+
+/// Gathers the members of a struct, and all that stands in the way.
+#[derive(Debug)]
+pub struct Gather {
+    violations: Violations,
+}
+
+impl Gather {
+    /// From a message that must be of this type, or its repeat.
+    #[must_use]
+    #[inline(always)]
+    pub fn of(message: &Message, mti: Mti) -> Self {
+        let mut violations = Violations::none();
+        if message.mti().original() != mti {
+            violations.push(Error::new(Path::MTI, 0, ErrorKind::MessageType));
+        }
+        Gather { violations }
+    }
+
+    /// A value that must be there.
+    #[inline(always)]
+    pub fn mandatory<'a, T: Value<'a>>(&mut self, source: &impl Source<'a>, field: &'static Field) -> Option<T> {
+        if source.is_wrong() {
+            return None;
+        }
+        match T::read(source, field, self) {
+            Read::Value(value) => Some(value),
+            Read::Wrong => None,
+            Read::Absent => {
+                self.violations.push(Error::new(source.path(field), 0, ErrorKind::Missing));
+                None
+            }
+        }
+    }
+
+    /// A value that may be there.
+    #[inline(always)]
+    pub fn optional<'a, T: Value<'a>>(&mut self, source: &impl Source<'a>, field: &'static Field) -> Option<T> {
+        if source.is_wrong() {
+            return None;
+        }
+        match T::read(source, field, self) {
+            Read::Value(value) => Some(value),
+            Read::Wrong | Read::Absent => None,
+        }
+    }
+
+    /// The inside of a composite, to read single values of.
+    pub fn open<'a>(&mut self, source: &impl Source<'a>, field: &'static Field) -> Opened<'a> {
+        let path = source.path(field);
+        if source.is_wrong() {
+            return Opened { path, found: Read::Wrong };
+        }
+        match self.told(source.open(field)) {
+            Read::Value(opened) => opened,
+            Read::Absent => Opened { path, found: Read::Absent },
+            Read::Wrong => Opened { path, found: Read::Wrong },
+        }
+    }
+
+    /// A struct for an inside.
+    fn inner<'a, T: Inner<'a>>(&mut self, inside: &Inside<'a>) -> Read<T> {
+        match inside.state {
+            State::Absent => Read::Absent,
+            State::Wrong => Read::Wrong,
+            State::Hex | State::There(_) => T::gather(inside, self).map_or(Read::Wrong, Read::Value),
+        }
+    }
+
+    /// Keeps what is wrong.
+    #[inline(always)]
+    pub(super) fn told<T>(&mut self, value: Get<T>) -> Read<T> {
+        match value {
+            Ok(Some(value)) => Read::Value(value),
+            Ok(None) => Read::Absent,
+            Err(error) => {
+                self.violations.push(error);
+                Read::Wrong
+            }
+        }
+    }
+
+    /// The struct, if nothing stood in the way.
+    ///
+    /// # Errors
+    /// All that did.
+    #[inline(always)]
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Violations> {
+        match value {
+            Some(value) if self.violations.first().is_none() => Ok(value),
+            _ => Err(self.violations),
+        }
+    }
+}

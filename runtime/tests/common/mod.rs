@@ -1,0 +1,35 @@
+//! What the laws share: an encoder that knows nothing of the codec's, messages made with it, other dialects, secrets.
+#![allow(dead_code, reason = "each law uses a part of it")]
+
+pub(crate) mod contents;
+pub(crate) mod dialects;
+pub(crate) mod messages;
+pub(crate) mod reference;
+pub(crate) mod secrets;
+
+use isopace::{Error, Message};
+use proptest::test_runner::Config;
+
+/// This many cases, and no file of failures beside the tests.
+pub(crate) fn cases(count: u32) -> Config {
+    Config { failure_persistence: None, ..Config::with_cases(count) }
+}
+
+/// Every leaf of a message as path and value in clear, or the first error.
+pub(crate) fn leaves(message: &Message) -> Result<Vec<(String, String)>, Error> {
+    let mut all = Ok(Vec::new());
+    message.leaves(|leaf| {
+        let leaf = leaf.and_then(|leaf| Ok((leaf.path().to_owned(), leaf.expose()?)));
+        match (&mut all, leaf) {
+            (Ok(list), Ok(leaf)) => list.push(leaf),
+            (Ok(_), Err(error)) => all = Err(error),
+            (Err(_), _) => {}
+        }
+    });
+    all
+}
+
+/// Where, at which byte, what: `55.9F26 at 31: truncated`.
+pub(crate) fn told(error: &Error) -> String {
+    format!("{} at {}: {}", error.path(), error.offset(), error.kind().name())
+}
