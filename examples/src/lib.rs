@@ -1,1 +1,19 @@
-//! Examples.
+//! What the examples share.
+//!
+//! Read them in this order; each is a program of its own under `src/bin`:
+//!
+//! | program | what it shows |
+//! |---|---|
+//! | `01_decode` | reading a received message: typed values, chip data, all values masked, errors that say which byte |
+//! | `02_build` | writing a message from a struct whose mandatory elements cannot be forgotten |
+//! | `03_edit_and_reply` | forwarding with a change, answering by the rules of the spec |
+//! | `issuer`, `acquirer` | the two ends of a connection over TCP, each message behind a length of two bytes |
+//! | `exchange` | both of them in one program, every message shown masked |
+//!
+//! `build-script/` beside this package compiles a spec of its own in `build.rs`.
+
+pub mod acquirer;
+pub mod connection;
+pub mod flags;
+pub mod issuer;
+pub mod show;

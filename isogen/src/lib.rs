@@ -17,6 +17,8 @@ mod load;
 pub mod model;
 #[cfg(feature = "emit")]
 mod output;
+#[cfg(feature = "print")]
+pub mod print;
 mod resolve;
 pub mod shipped;
 mod source;

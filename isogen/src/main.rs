@@ -1,6 +1,7 @@
 //! The `isogen` program.
 
 mod cli;
+mod import;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,12 @@
 //! The specs that come with the compiler: what `extends = "iso87-a"` finds when there is no such file.
 
-const SPECS: &[(&str, &str)] = &[("iso87-a", include_str!("../specs/iso87-a.toml"))];
+const SPECS: &[(&str, &str)] = &[
+    ("iso87-a", include_str!("../specs/iso87-a.toml")),
+    ("iso87-b", include_str!("../specs/iso87-b.toml")),
+    ("iso87-c", include_str!("../specs/iso87-c.toml")),
+    ("iso93-a", include_str!("../specs/iso93-a.toml")),
+    ("iso93-b", include_str!("../specs/iso93-b.toml")),
+];
 const NAMES: &[&str] = &{
     let mut names = [""; SPECS.len()];
     let mut at = 0;

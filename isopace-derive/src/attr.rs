@@ -3,7 +3,6 @@
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Lit, LitStr, Path, Token};
 
 use crate::ctxt::Ctxt;
@@ -17,6 +16,10 @@ pub(crate) struct StructAttr {
     pub(crate) mti: Option<LitStr>,
     /// Path of the composite that the struct is the inside of.
     pub(crate) composite: Option<Place>,
+    /// Whether a mistake has been told, so that what is not there may be what is mistaken.
+    pub(crate) is_told: bool,
+    /// Whether the composite may be what is mistaken, so that without a message type nothing is known of the fields.
+    pub(crate) is_unclear: bool,
 }
 
 /// A dotted path and where it is written.
@@ -65,12 +68,16 @@ pub(crate) fn of_struct(attrs: &[Attribute], name: &Ident, ctxt: &mut Ctxt) -> S
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("iso8583")) {
         any = true;
         let pairs = ctxt.keep(attr.parse_args_with(Punctuated::<Pair, Token![,]>::parse_terminated));
+        if pairs.is_none() {
+            (found.is_told, found.is_unclear) = (true, true);
+        }
         for pair in pairs.into_iter().flatten() {
             keep(pair, &mut found, ctxt);
         }
     }
     if !any {
         ctxt.error(name, "say what the struct stands for: #[iso8583(dialect = iso87a, mti = \"0200\")]");
+        found.is_told = true;
     }
     found
 }
@@ -83,20 +90,26 @@ fn keep(pair: Pair, found: &mut StructAttr, ctxt: &mut Ctxt) {
         "composite" => found.composite.is_some(),
         other => {
             let hint = did_you_mean(other, &["dialect", "mti", "composite"]);
+            (found.is_told, found.is_unclear) = (true, true);
             return ctxt.error(&key, format_args!("unknown key `{other}`{hint}"));
         }
     };
     if taken {
         return ctxt.error(&key, format_args!("`{key}` is given twice"));
     }
-    match (key.to_string().as_str(), value) {
-        ("dialect", Some(PairValue::Path(path))) => found.dialect = Some(path),
-        ("dialect", _) => ctxt.error(&key, "the dialect is the path of a generated module: dialect = iso87a"),
-        ("mti", Some(PairValue::Lit(Lit::Str(digits)))) => found.mti = Some(digits),
-        ("mti", _) => ctxt.error(&key, "the message type is text of four digits: mti = \"0200\""),
-        (_, Some(PairValue::Lit(lit))) if let Some(place) = place(&lit) => found.composite = Some(place),
-        _ => ctxt.error(&key, "the composite is the path of an element: composite = \"55\""),
-    }
+    let wrong = match (key.to_string().as_str(), value) {
+        ("dialect", Some(PairValue::Path(path))) => return found.dialect = Some(path),
+        ("dialect", _) => "the dialect is the path of a generated module: dialect = iso87a",
+        ("mti", Some(PairValue::Lit(Lit::Str(digits)))) => return found.mti = Some(digits),
+        ("mti", _) => "the message type is text of four digits: mti = \"0200\"",
+        (_, Some(PairValue::Lit(lit))) if let Some(place) = place(&lit) => return found.composite = Some(place),
+        _ => {
+            found.is_unclear = true;
+            "the composite is the path of an element: composite = \"55\""
+        }
+    };
+    found.is_told = true;
+    ctxt.error(&key, wrong);
 }
 
 /// Reads the attribute of a field; a mistake is kept and gives nothing.
@@ -124,8 +137,10 @@ fn field_attr(input: ParseStream<'_>) -> syn::Result<FieldAttr> {
             "mti" => FieldAttr::Mti(key.span()),
             "unlisted" => FieldAttr::Unlisted(key.span()),
             other => {
-                let hint = did_you_mean(other, &["mti", "unlisted"]);
-                let message = format!("unknown key `{other}`{hint}; {expected}");
+                let message = match did_you_mean(other, &["mti", "unlisted"]) {
+                    hint if hint.is_empty() => format!("unknown key `{other}`: {expected}"),
+                    hint => format!("unknown key `{other}`{hint}"),
+                };
                 return Err(syn::Error::new(key.span(), message));
             }
         }

@@ -35,6 +35,6 @@ impl Ctxt {
 
     /// The compiler's errors, if there were mistakes.
     pub(crate) fn into_errors(self) -> Option<TokenStream> {
-        self.errors.map(|errors| errors.into_compile_error())
+        self.errors.map(syn::Error::into_compile_error)
     }
 }

@@ -126,8 +126,7 @@ mod tests {
             let ty: Type = syn::parse_str(written).unwrap();
             assert_eq!(name(&ty), named);
             assert_eq!(borrows(&ty), lends, "{written}");
-            let constant: TokenStream = constant.parse().unwrap();
-            assert_eq!(in_constant(&ty).to_string(), constant.to_string());
+            assert_eq!(in_constant(&ty).to_string().replace(' ', ""), constant.replace(' ', ""));
         }
     }
 

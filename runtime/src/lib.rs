@@ -19,4 +19,11 @@ pub mod wire;
 
 pub use bytes::Bytes;
 pub use dialects::iso87a;
+#[cfg(feature = "derive")]
+pub use isopace_derive::Iso8583;
 pub use msg::{Dialect, Edit, Error, Get, Message, Path, Unlisted, Violations};
+
+/// The examples of the README compile.
+#[cfg(all(doctest, feature = "derive"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

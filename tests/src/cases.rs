@@ -7,10 +7,10 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use isopace::iso87a::{self, FinancialRequest};
-use isopace::types::Amount;
+use isopace::types::{Amount, Text};
 use isopace::{Error, Unlisted};
 
-use crate::ceiling::{Index, Narrow, Owned, Source, Wide, index, splice};
+use crate::ceiling::{Index, Narrow, Owned, Wide, index, splice};
 use crate::peers::{I8583, ISO_8583_RS, pack_i8583, pack_iso_8583_rs};
 use crate::traffic;
 
@@ -72,8 +72,12 @@ impl Traffic {
 pub enum Row {
     /// Bitmaps and lengths proven, elements found.
     Parse,
-    /// That, and eighteen elements read as typed values, their content proven.
+    /// The same, with a thousand messages alive at once, as in a server that waits for answers.
+    Held,
+    /// One parsed, and eighteen elements read as typed values, their content proven.
     Read,
+    /// The same, and what is text as `str`.
+    ReadText,
     /// A typed struct from bytes: presence and content proven.
     Typed,
     /// A message from a typed struct, in a buffer of its own.
@@ -90,15 +94,27 @@ pub enum Row {
 
 impl Row {
     /// All of them.
-    pub const ALL: [Row; 8] =
-        [Row::Parse, Row::Read, Row::Typed, Row::Pack, Row::PackInto, Row::Edit, Row::EditInto, Row::Reply];
+    pub const ALL: [Row; 10] = [
+        Row::Parse,
+        Row::Held,
+        Row::Read,
+        Row::ReadText,
+        Row::Typed,
+        Row::Pack,
+        Row::PackInto,
+        Row::Edit,
+        Row::EditInto,
+        Row::Reply,
+    ];
 
     /// For a table.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
             Row::Parse => "parse",
+            Row::Held => "parse, 1 024 alive",
             Row::Read => "parse, read 18 typed",
+            Row::ReadText => "same, text as str",
             Row::Typed => "struct from bytes",
             Row::Pack => "pack struct",
             Row::PackInto => "pack struct, reused Vec",
@@ -113,7 +129,9 @@ impl Row {
     pub const fn word(self) -> &'static str {
         match self {
             Row::Parse => "parse",
+            Row::Held => "held",
             Row::Read => "read",
+            Row::ReadText => "read-text",
             Row::Typed => "typed",
             Row::Pack => "pack",
             Row::PackInto => "pack-into",
@@ -196,11 +214,10 @@ fn shared(traffic: Traffic) -> Result<&'static Shared, String> {
     let typed: Result<Vec<_>, _> = parsed.iter().map(FinancialRequest::try_from).collect();
     let mut typed = typed.map_err(|violations| violations.to_string())?;
     typed.iter_mut().for_each(|request| request.unlisted = Unlisted::NONE);
-    let indexed: Option<Vec<_>> = kept.iter().map(|wire| Owned::parse::<true>(wire.clone())).collect();
+    let indexed: Option<Vec<_>> = kept.iter().map(|wire| Owned::parse::<true>(wire.clone()).valid().cloned()).collect();
     let indexed: &'static [Owned] = indexed.ok_or("the ceiling refuses a message")?.leak();
-    let source = |owned: &'static Owned| Source::new(&owned.wire);
-    let narrow: Option<Vec<_>> = indexed.iter().map(|owned| Narrow::read::<true>(&source(owned), &owned.index)).collect();
-    let wide: Option<Vec<_>> = indexed.iter().map(|owned| Wide::read::<true>(&source(owned), &owned.index)).collect();
+    let narrow: Option<Vec<_>> = indexed.iter().map(|owned| Narrow::read::<true>(&owned.wire, &owned.index)).collect();
+    let wide: Option<Vec<_>> = indexed.iter().map(|owned| Wide::read::<true>(&owned.wire, &owned.index)).collect();
     let listed = |owned: &'static Owned| {
         let content = |number: usize| {
             let (start, end) = owned.index.spans[number];
@@ -241,13 +258,33 @@ pub fn cases(traffic: Traffic) -> Result<Vec<Case>, String> {
 }
 
 /// A pass over these inputs.
-fn over<T: 'static>(inputs: &'static [T], mut each: impl FnMut(&'static T) -> Option<()> + 'static) -> (usize, Box<dyn FnMut()>) {
+fn over<T: 'static>(
+    inputs: &'static [T],
+    mut each: impl FnMut(&'static T) -> Option<()> + 'static,
+) -> (usize, Box<dyn FnMut()>) {
     let pass = move || {
         for input in inputs {
             assert!(each(black_box(input)).is_some(), "a message was refused");
         }
     };
     (inputs.len(), Box::new(pass))
+}
+
+/// A pass over 1024 inputs, whose results are all kept until its end.
+fn held<T: 'static>(
+    inputs: &'static [Bytes],
+    mut each: impl FnMut(&'static Bytes) -> Option<T> + 'static,
+) -> (usize, Box<dyn FnMut()>) {
+    const ALIVE: usize = 1024;
+    let mut kept = Vec::with_capacity(ALIVE);
+    let pass = move || {
+        for input in inputs.iter().cycle().take(ALIVE) {
+            kept.extend(each(black_box(input)));
+        }
+        assert_eq!(black_box(&kept).len(), ALIVE, "a message was refused");
+        kept.clear();
+    };
+    (ALIVE, Box::new(pass))
 }
 
 fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box<dyn FnMut()>)> {
@@ -258,55 +295,83 @@ fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box
     Some(match (row, column) {
         (Row::Parse, Column::Memcpy) => over(wires, move |wire| copy(wire, &mut out)),
         (Row::Parse, Column::Reused) => over(wires, move |wire| show(&index::<false>(wire, &mut place)?, &place)),
-        (Row::Parse, Column::Owned) => over(wires, |wire| show(&Owned::parse::<false>(wire.clone())?, &())),
+        (Row::Parse, Column::Owned) => over(wires, |wire| show(Owned::parse::<false>(wire.clone()).valid()?, &())),
         (Row::Parse, Column::Isopace) => over(wires, |wire| show(&iso87a::Message::parse(wire.clone()).ok()?, &())),
         (Row::Parse, Column::Iso8583Rs) => {
             over(wires, |wire| show(&iso_8583_rs::Message::parse_lazy(&ISO_8583_RS, wire).ok()?, &()))
         }
         (Row::Parse, Column::I8583) => over(wires, |wire| show(&i8583::Unpacker::new(wire).unpack(&I8583).ok()?, &())),
 
-        (Row::Read, Column::Reused) => over(wires, move |wire| {
-            index::<true>(wire, &mut place)?;
-            show(&Narrow::read::<true>(&Source::new(wire), &place)?, &())
+        (Row::Held, Column::Owned) => {
+            held(wires, |wire| Some(Owned::parse::<false>(wire.clone())).filter(|it| it.valid))
+        }
+        (Row::Held, Column::Isopace) => held(wires, |wire| iso87a::Message::parse(wire.clone()).ok()),
+        (Row::Held, Column::Iso8583Rs) => held(wires, |wire| iso_8583_rs::Message::parse_lazy(&ISO_8583_RS, wire).ok()),
+
+        // Only what is read is looked at, by the ceiling too.
+        (Row::Read | Row::ReadText, Column::Reused) => over(wires, move |wire| {
+            index::<false>(wire, &mut place)?;
+            show(&Narrow::read::<false>(wire, &place)?, &())?;
+            (row == Row::Read || texts(wire, &place)).then_some(())
         }),
-        (Row::Read, Column::Owned) => over(wires, |wire| {
-            let owned = Owned::parse::<true>(wire.clone())?;
-            show(&Narrow::read::<true>(&Source::new(&owned.wire), &owned.index)?, &owned)
+        (Row::Read | Row::ReadText, Column::Owned) => over(wires, move |wire| {
+            let owned = Owned::parse::<false>(wire.clone());
+            owned.valid()?;
+            show(&Narrow::read::<false>(&owned.wire, &owned.index)?, &owned)?;
+            (row == Row::Read || texts(&owned.wire, &owned.index)).then_some(())
         }),
-        (Row::Read, Column::Isopace) => over(wires, |wire| {
+        (Row::Read, Column::Isopace) => {
+            over(wires, |wire| read_eighteen(&iso87a::Message::parse(wire.clone()).ok()?, |text| show(&text, &())).ok())
+        }
+        (Row::ReadText, Column::Isopace) => over(wires, |wire| {
             let message = iso87a::Message::parse(wire.clone()).ok()?;
-            read_eighteen(&message).ok()
+            read_eighteen(&message, |text| show(&text.map(|text| text.as_str()), &())).ok()
         }),
-        (Row::Read, Column::Iso8583Rs) => over(wires, |wire| {
+        (Row::Read | Row::ReadText, Column::Iso8583Rs) => over(wires, move |wire| {
             let message = iso_8583_rs::Message::parse(&ISO_8583_RS, wire).ok()?;
-            for number in [4, 7, 11, 12, 13, 14, 18, 22, 25, 49] {
+            for number in [4, 7, 11, 12, 13, 14, 49] {
                 black_box(message.get_u64(number));
             }
-            for number in [2, 3, 32, 35, 37, 41, 42, 43] {
-                black_box(message.get_str(number));
+            for number in [2, 3, 25, 35] {
+                black_box(message.get(number));
+            }
+            for number in TEXTS {
+                match row {
+                    Row::Read => show(&message.get(number), &()),
+                    _ => show(&message.get_str(number), &()),
+                };
             }
             Some(())
         }),
-        (Row::Read, Column::I8583) => over(wires, |wire| {
+        (Row::Read | Row::ReadText, Column::I8583) => over(wires, move |wire| {
             let mut unpacker = i8583::Unpacker::new(wire);
             let elements = unpacker.unpack(&I8583).ok()?;
-            for number in [2, 3, 4, 7, 11, 12, 13, 14, 18, 22, 25, 32, 35, 37, 41, 42, 43, 49] {
+            for number in [2, 3, 4, 7, 11, 12, 13, 14, 25, 35, 49] {
                 black_box(elements.get(number)?);
+            }
+            for number in TEXTS {
+                match (row, elements.get(number)?) {
+                    (Row::ReadText, Some(text)) => show(&std::str::from_utf8(text).ok()?, &()),
+                    (_, element) => show(element, &()),
+                };
             }
             Some(())
         }),
 
-        (Row::Typed, Column::Reused) if narrow => over(wires, move |wire| {
-            index::<true>(wire, &mut place)?;
-            show(&Narrow::read::<true>(&Source::new(wire), &place)?, &())
-        }),
         (Row::Typed, Column::Reused) => over(wires, move |wire| {
             index::<true>(wire, &mut place)?;
-            show(&Wide::read::<true>(&Source::new(wire), &place)?, &())
+            match narrow {
+                true => show(&Narrow::read::<true>(wire, &place)?, &()),
+                false => show(&Wide::read::<true>(wire, &place)?, &()),
+            }
         }),
-        (Row::Typed, Column::Owned) => over(wires, |wire| {
-            let owned = Owned::parse::<true>(wire.clone())?;
-            show(&Wide::read::<true>(&Source::new(&owned.wire), &owned.index)?, &owned)
+        (Row::Typed, Column::Owned) => over(wires, move |wire| {
+            let owned = Owned::parse::<true>(wire.clone());
+            owned.valid()?;
+            match narrow {
+                true => show(&Narrow::read::<true>(&owned.wire, &owned.index)?, &owned),
+                false => show(&Wide::read::<true>(&owned.wire, &owned.index)?, &owned),
+            }
         }),
         (Row::Typed, Column::Isopace) => over(wires, |wire| {
             let message = iso87a::Message::parse(wire.clone()).ok()?;
@@ -314,19 +379,18 @@ fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box
         }),
 
         (Row::Pack | Row::PackInto, Column::Memcpy) => over(wires, move |wire| copy(wire, &mut out)),
-        (Row::Pack, Column::Reused) => over(&shared.narrow, |request| show(&request.pack()?, &())).when(narrow)?,
+        (Row::Pack, Column::Owned) if narrow => over(&shared.narrow, |request| show(&request.pack()?, &())),
         (Row::Pack, Column::Owned) => over(&shared.wide, |request| show(&request.pack()?, &())),
         (Row::Pack, Column::Isopace) => over(&shared.typed, |request| show(&request.pack().ok()?, &())),
         (Row::Pack, Column::I8583) => {
             over(&shared.values, |values| show(&pack_i8583(*b"0200", values, Vec::with_capacity(512))?, &()))
         }
-        (Row::PackInto, Column::Reused) => over(&shared.narrow, move |request| {
+        (Row::PackInto, Column::Reused) if narrow => over(&shared.narrow, move |request| {
             out.clear();
             request.pack_into(&mut out)?;
             show(&out, &())
-        })
-        .when(narrow)?,
-        (Row::PackInto, Column::Owned) => over(&shared.wide, move |request| {
+        }),
+        (Row::PackInto, Column::Reused) => over(&shared.wide, move |request| {
             out.clear();
             request.pack_into(&mut out)?;
             show(&out, &())
@@ -347,7 +411,9 @@ fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box
             splice(&owned.wire, &owned.index, b"0210", AMOUNT, CODE, &mut out)?;
             show(&Bytes::from(out), &())
         }),
-        (Row::Edit, Column::Isopace) => over(&shared.parsed, |message| show(&edited(message).finish().ok()?, &())),
+        (Row::Edit, Column::Isopace) => {
+            over(&shared.parsed, |message| show(&edited(message, |edit| edit.finish()).ok()?, &()))
+        }
         (Row::EditInto, Column::Reused) => over(&shared.indexed, move |owned| {
             out.clear();
             splice(&owned.wire, &owned.index, b"0210", AMOUNT, CODE, &mut out)?;
@@ -355,7 +421,7 @@ fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box
         }),
         (Row::EditInto, Column::Isopace) => over(&shared.parsed, move |message| {
             out.clear();
-            edited(message).finish_into(&mut out).ok()?;
+            edited(message, |edit| edit.finish_into(&mut out)).ok()?;
             show(&out, &())
         }),
 
@@ -366,7 +432,8 @@ fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box
             show(&out, &())
         }),
         (Row::Reply, Column::Owned) => over(wires, move |wire| {
-            let owned = Owned::parse::<false>(wire.clone())?;
+            let owned = Owned::parse::<false>(wire.clone());
+            owned.valid()?;
             out.clear();
             splice(&owned.wire, &owned.index, b"0210", AMOUNT, CODE, &mut out)?;
             show(&out, &owned)
@@ -374,7 +441,7 @@ fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box
         (Row::Reply, Column::Isopace) => over(wires, move |wire| {
             let message = iso87a::Message::parse(wire.clone()).ok()?;
             out.clear();
-            edited(&message).finish_into(&mut out).ok()?;
+            edited(&message, |edit| edit.finish_into(&mut out)).ok()?;
             show(&out, &())
         }),
         (Row::Reply, Column::Iso8583Rs) => over(wires, move |wire| {
@@ -384,17 +451,6 @@ fn case(shared: &'static Shared, row: Row, column: Column) -> Option<(usize, Box
         (Row::Reply, Column::I8583) => over(wires, |wire| show(&reply_i8583(wire)?, &())),
         _ => return None,
     })
-}
-
-/// A case only of one kind of traffic.
-trait When: Sized {
-    fn when(self, holds: bool) -> Option<Self>;
-}
-
-impl<T> When for T {
-    fn when(self, holds: bool) -> Option<Self> {
-        holds.then_some(self)
-    }
 }
 
 #[inline(always)]
@@ -411,8 +467,24 @@ fn copy(wire: &[u8], out: &mut Vec<u8>) -> Option<()> {
     show(out, &())
 }
 
+/// Which of the eighteen are text.
+const TEXTS: [usize; 7] = [18, 22, 32, 37, 41, 42, 43];
+
+/// The texts of a message whose content is proven. All of it is made `str` at once, which is cheaper than one by one.
 #[inline(always)]
-fn read_eighteen(message: &iso87a::Message) -> Result<(), Error> {
+fn texts(wire: &[u8], index: &Index) -> bool {
+    let Ok(text) = std::str::from_utf8(wire) else { return false };
+    for number in TEXTS {
+        if index.has(number) {
+            let (start, end) = index.spans[number];
+            black_box(text.get(usize::from(start)..usize::from(end)));
+        }
+    }
+    true
+}
+
+#[inline(always)]
+fn read_eighteen(message: &iso87a::Message, text: impl Fn(Option<Text<'_>>) -> Option<()>) -> Result<(), Error> {
     black_box(message.pan()?);
     black_box(message.processing_code()?);
     black_box(message.amount()?);
@@ -421,23 +493,28 @@ fn read_eighteen(message: &iso87a::Message) -> Result<(), Error> {
     black_box(message.local_time()?);
     black_box(message.local_date()?);
     black_box(message.expiration_date()?);
-    black_box(message.merchant_type()?);
-    black_box(message.pos_entry_mode()?);
+    text(message.merchant_type()?);
+    text(message.pos_entry_mode()?);
     black_box(message.pos_condition_code()?);
-    black_box(message.acquiring_institution()?);
+    text(message.acquiring_institution()?);
     black_box(message.track2()?);
-    black_box(message.rrn()?);
-    black_box(message.terminal_id()?);
-    black_box(message.card_acceptor_id()?);
-    black_box(message.card_acceptor_name_location()?);
+    text(message.rrn()?);
+    text(message.terminal_id()?);
+    text(message.card_acceptor_id()?);
+    text(message.card_acceptor_name_location()?);
     black_box(message.currency()?);
     Ok(())
 }
 
 #[inline(always)]
-fn edited(message: &iso87a::Message) -> iso87a::Edit<'_> {
+fn edited<T>(
+    message: &iso87a::Message,
+    finish: impl FnOnce(&iso87a::Edit<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let code = iso87a::ResponseCode::NOT_SUFFICIENT_FUNDS;
-    message.edit().mti("0210").amount(Amount::minor(black_box(AMOUNT))).response_code(black_box(code))
+    let mut edit = message.edit();
+    edit.mti("0210").amount(Amount::minor(black_box(AMOUNT))).response_code(black_box(code));
+    finish(&edit)
 }
 
 fn reply_iso_8583_rs(wire: &[u8], out: &mut Vec<u8>) -> Option<()> {
@@ -471,15 +548,19 @@ fn agree(shared: &Shared) -> Result<(), String> {
     for (nth, message) in shared.parsed.iter().enumerate() {
         let differs = |what: &str| format!("message {nth}: {what} differs");
         let (owned, mut out) = (&shared.indexed[nth], Vec::new());
-        let ours = edited(message).finish().map_err(|error| error.to_string())?;
+        let ours = edited(message, |edit| edit.finish()).map_err(|error| error.to_string())?;
         splice(&owned.wire, &owned.index, b"0210", AMOUNT, CODE, &mut out).ok_or_else(|| differs("splice"))?;
         (ours == out).then_some(()).ok_or_else(|| differs("splice"))?;
         reply_iso_8583_rs(&owned.wire, &mut out).ok_or_else(|| differs("iso_8583_rs, edited"))?;
         (ours == out).then_some(()).ok_or_else(|| differs("iso_8583_rs, edited"))?;
-        (Some(&ours[..]) == reply_i8583(&owned.wire).as_deref()).then_some(()).ok_or_else(|| differs("i8583, edited"))?;
+        (Some(&ours[..]) == reply_i8583(&owned.wire).as_deref())
+            .then_some(())
+            .ok_or_else(|| differs("i8583, edited"))?;
 
         let ours = shared.typed[nth].pack().map_err(|error| error.to_string())?;
-        (Some(&ours) == shared.wide[nth].pack().as_ref()).then_some(()).ok_or_else(|| differs("the ceiling, packed"))?;
+        (Some(&ours) == shared.wide[nth].pack().as_ref())
+            .then_some(())
+            .ok_or_else(|| differs("the ceiling, packed"))?;
         if shared.one_shape {
             let narrow = shared.narrow[nth].pack();
             (Some(&ours) == narrow.as_ref()).then_some(()).ok_or_else(|| differs("the ceiling, packed narrow"))?;

@@ -4,10 +4,10 @@
 //! Nothing here is used by the library.
 #![forbid(unsafe_code)]
 
+pub mod cases;
 /// A decoder, packer and splicer written by hand for one dialect: as fast as safe Rust goes.
 #[path = "../benches/ceiling/mod.rs"]
 pub mod ceiling;
-pub mod cases;
 pub mod elements;
 pub mod oracle;
 pub mod peers;
@@ -15,6 +15,7 @@ pub mod seeded;
 pub mod traffic;
 
 /// A financial request of 18 elements, 215 bytes less the three digits that its PAN is short of sixteen.
-pub const AUTH_0200: &[u8] = b"0200723C448128E080001340123456789090000000000000025001120072155123456072155112028125411051\
+pub const AUTH_0200: &[u8] =
+    b"0200723C448128E080001340123456789090000000000000025001120072155123456072155112028125411051\
 00059900133\
 4012340000008909=2812201123456789000000123456TERM0001MERCHANT0000001ACME SUPERMARKET 0042  SPRINGFIELD  ILUS840";

@@ -11,7 +11,8 @@ use crate::elements::{Class, Length, element};
 
 /// The dialect as `iso_8583_rs` has it.
 pub static ISO_8583_RS: LazyLock<CompiledSpec> = LazyLock::new(|| {
-    let absent = FieldDef { max_len: 0, min_len: 0, len_type: LenType::Fixed, content: ContentType::Any, present: false };
+    let absent =
+        FieldDef { max_len: 0, min_len: 0, len_type: LenType::Fixed, content: ContentType::Any, present: false };
     let mut fields = [absent; 129];
     for (number, field) in (0u8..).zip(&mut fields) {
         let Some(element) = element(number) else { continue };

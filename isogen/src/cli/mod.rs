@@ -3,10 +3,14 @@
 //! Exit codes: 0 done, 1 something is wrong with a spec or differs, 2 not used as it is meant.
 
 mod check;
+mod docs;
 mod fmt;
 mod generate;
+mod import;
 mod inputs;
 mod layout;
+mod named;
+mod schema;
 mod values;
 
 use std::process::ExitCode;
@@ -34,6 +38,13 @@ enum Command {
     Check(check::Check),
     /// Lay specs out in the one canonical way; comments stay
     Fmt(fmt::Fmt),
+    /// Make a spec of another library's
+    Import(import::Import),
+    /// Write a field reference for people, with examples in bytes
+    Docs(docs::Docs),
+    /// Write the JSON Schema of the spec language, for editors
+    #[command(verbatim_doc_comment)]
+    Schema(schema::Schema),
 }
 
 /// Why a subcommand could not be done at all.
@@ -52,6 +63,9 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match (cli.command, cli.generate) {
         (Some(Command::Check(check)), _) => check.run(),
         (Some(Command::Fmt(fmt)), _) => fmt.run(),
+        (Some(Command::Import(import)), _) => import.run(),
+        (Some(Command::Docs(docs)), _) => docs.run(),
+        (Some(Command::Schema(schema)), _) => schema.run(),
         (None, Some(generate)) => generate.run(),
         (None, None) => Err(Failure::Usage("give a spec and a folder: isogen specs/ -o src/gen".to_owned())),
     };

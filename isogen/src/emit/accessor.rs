@@ -134,8 +134,9 @@ pub(super) fn edit(spec: &Spec) -> TokenStream {
         quote! {
             #docs
             #[inline]
-            pub fn #accessor(self, value: #write) -> Self {
-                Self(self.0.put(element::#constant, #written))
+            pub fn #accessor(&mut self, value: #write) -> &mut Self {
+                self.0.put(element::#constant, #written);
+                self
             }
         }
     });
@@ -143,32 +144,34 @@ pub(super) fn edit(spec: &Spec) -> TokenStream {
         /// Changes over a message of this dialect, or a message from nothing. The first thing that goes wrong is told by
         /// [`Edit::finish`].
         #[derive(Clone, Debug)]
-        #[must_use = "an edit does nothing until it is finished"]
         pub struct Edit<'a>(::isopace::Edit<'a>);
 
         impl<'a> Edit<'a> {
             /// Sets the message type: four digits.
             #[inline]
-            pub fn mti(self, digits: &str) -> Self {
-                Self(self.0.mti(digits))
+            pub fn mti(&mut self, digits: &str) -> &mut Self {
+                self.0.mti(digits);
+                self
             }
 
             /// Takes a data element out.
             #[inline]
-            pub fn remove(self, number: u8) -> Self {
-                Self(self.0.remove(number))
+            pub fn remove(&mut self, number: u8) -> &mut Self {
+                self.0.remove(number);
+                self
             }
 
             /// Takes out every data element that is not listed.
             #[inline]
-            pub fn keep(self, numbers: &[u8]) -> Self {
-                Self(self.0.keep(numbers))
+            pub fn keep(&mut self, numbers: &[u8]) -> &mut Self {
+                self.0.keep(numbers);
+                self
             }
 
             /// The changes without the types of this dialect.
             #[inline]
-            pub fn untyped(self) -> ::isopace::Edit<'a> {
-                self.0
+            pub fn untyped(&mut self) -> &mut ::isopace::Edit<'a> {
+                &mut self.0
             }
 
             /// Writes the message out: one copy, one allocation.
@@ -177,7 +180,7 @@ pub(super) fn edit(spec: &Spec) -> TokenStream {
             ///
             /// The first thing that went wrong while setting; no message type.
             #[inline]
-            pub fn finish(self) -> ::core::result::Result<::isopace::Bytes, ::isopace::Error> {
+            pub fn finish(&self) -> ::core::result::Result<::isopace::Bytes, ::isopace::Error> {
                 self.0.finish()
             }
 
@@ -188,7 +191,7 @@ pub(super) fn edit(spec: &Spec) -> TokenStream {
             /// As [`Edit::finish`].
             #[inline]
             pub fn finish_into(
-                self,
+                &self,
                 out: &mut ::std::vec::Vec<u8>,
             ) -> ::core::result::Result<(), ::isopace::Error> {
                 self.0.finish_into(out)

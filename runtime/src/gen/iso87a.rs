@@ -1011,32 +1011,34 @@ impl ::core::convert::From<Message> for ::isopace::Message {
 /// Changes over a message of this dialect, or a message from nothing. The first thing that goes wrong is told by
 /// [`Edit::finish`].
 #[derive(Clone, Debug)]
-#[must_use = "an edit does nothing until it is finished"]
 pub struct Edit<'a>(::isopace::Edit<'a>);
 
 impl<'a> Edit<'a> {
     /// Sets the message type: four digits.
     #[inline]
-    pub fn mti(self, digits: &str) -> Self {
-        Self(self.0.mti(digits))
+    pub fn mti(&mut self, digits: &str) -> &mut Self {
+        self.0.mti(digits);
+        self
     }
 
     /// Takes a data element out.
     #[inline]
-    pub fn remove(self, number: u8) -> Self {
-        Self(self.0.remove(number))
+    pub fn remove(&mut self, number: u8) -> &mut Self {
+        self.0.remove(number);
+        self
     }
 
     /// Takes out every data element that is not listed.
     #[inline]
-    pub fn keep(self, numbers: &[u8]) -> Self {
-        Self(self.0.keep(numbers))
+    pub fn keep(&mut self, numbers: &[u8]) -> &mut Self {
+        self.0.keep(numbers);
+        self
     }
 
     /// The changes without the types of this dialect.
     #[inline]
-    pub fn untyped(self) -> ::isopace::Edit<'a> {
-        self.0
+    pub fn untyped(&mut self) -> &mut ::isopace::Edit<'a> {
+        &mut self.0
     }
 
     /// Writes the message out: one copy, one allocation.
@@ -1045,7 +1047,7 @@ impl<'a> Edit<'a> {
     ///
     /// The first thing that went wrong while setting; no message type.
     #[inline]
-    pub fn finish(self) -> ::core::result::Result<::isopace::Bytes, ::isopace::Error> {
+    pub fn finish(&self) -> ::core::result::Result<::isopace::Bytes, ::isopace::Error> {
         self.0.finish()
     }
 
@@ -1056,7 +1058,7 @@ impl<'a> Edit<'a> {
     /// As [`Edit::finish`].
     #[inline]
     pub fn finish_into(
-        self,
+        &self,
         out: &mut ::std::vec::Vec<u8>,
     ) -> ::core::result::Result<(), ::isopace::Error> {
         self.0.finish_into(out)
@@ -1064,758 +1066,893 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 2, primary account number (`n..19`). Shown as first six and last four.
     #[inline]
-    pub fn pan(self, value: &::isopace::types::Pan<'_>) -> Self {
-        Self(self.0.put(element::PAN, value))
+    pub fn pan(&mut self, value: &::isopace::types::Pan<'_>) -> &mut Self {
+        self.0.put(element::PAN, value);
+        self
     }
 
     /// Sets DE 3, processing code (`n 6`).
     #[inline]
-    pub fn processing_code(self, value: ::isopace::types::ProcessingCode) -> Self {
-        Self(self.0.put(element::PROCESSING_CODE, &value))
+    pub fn processing_code(&mut self, value: ::isopace::types::ProcessingCode) -> &mut Self {
+        self.0.put(element::PROCESSING_CODE, &value);
+        self
     }
 
     /// Sets DE 4, amount, transaction (`n 12`).
     #[inline]
-    pub fn amount(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::AMOUNT, &value))
+    pub fn amount(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::AMOUNT, &value);
+        self
     }
 
     /// Sets DE 5, amount, settlement (`n 12`).
     #[inline]
-    pub fn settlement_amount(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::SETTLEMENT_AMOUNT, &value))
+    pub fn settlement_amount(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::SETTLEMENT_AMOUNT, &value);
+        self
     }
 
     /// Sets DE 6, amount, cardholder billing (`n 12`).
     #[inline]
-    pub fn billing_amount(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::BILLING_AMOUNT, &value))
+    pub fn billing_amount(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::BILLING_AMOUNT, &value);
+        self
     }
 
     /// Sets DE 7, transmission date and time (`n 10`).
     #[inline]
-    pub fn transmission_date_time(self, value: ::isopace::types::MonthDayTime) -> Self {
-        Self(self.0.put(element::TRANSMISSION_DATE_TIME, &value))
+    pub fn transmission_date_time(&mut self, value: ::isopace::types::MonthDayTime) -> &mut Self {
+        self.0.put(element::TRANSMISSION_DATE_TIME, &value);
+        self
     }
 
     /// Sets DE 8, amount, cardholder billing fee (`n 8`).
     #[inline]
-    pub fn billing_fee(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::BILLING_FEE, &value))
+    pub fn billing_fee(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::BILLING_FEE, &value);
+        self
     }
 
     /// Sets DE 9, conversion rate, settlement (`n 8`).
     #[inline]
-    pub fn settlement_conversion_rate(self, value: &str) -> Self {
-        Self(self.0.put(element::SETTLEMENT_CONVERSION_RATE, value))
+    pub fn settlement_conversion_rate(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::SETTLEMENT_CONVERSION_RATE, value);
+        self
     }
 
     /// Sets DE 10, conversion rate, cardholder billing (`n 8`).
     #[inline]
-    pub fn billing_conversion_rate(self, value: &str) -> Self {
-        Self(self.0.put(element::BILLING_CONVERSION_RATE, value))
+    pub fn billing_conversion_rate(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::BILLING_CONVERSION_RATE, value);
+        self
     }
 
     /// Sets DE 11, system trace audit number (`n 6`).
     #[inline]
-    pub fn stan(self, value: ::isopace::types::Stan) -> Self {
-        Self(self.0.put(element::STAN, &value))
+    pub fn stan(&mut self, value: ::isopace::types::Stan) -> &mut Self {
+        self.0.put(element::STAN, &value);
+        self
     }
 
     /// Sets DE 12, time, local transaction (`n 6`).
     #[inline]
-    pub fn local_time(self, value: ::isopace::types::Time) -> Self {
-        Self(self.0.put(element::LOCAL_TIME, &value))
+    pub fn local_time(&mut self, value: ::isopace::types::Time) -> &mut Self {
+        self.0.put(element::LOCAL_TIME, &value);
+        self
     }
 
     /// Sets DE 13, date, local transaction (`n 4`).
     #[inline]
-    pub fn local_date(self, value: ::isopace::types::MonthDay) -> Self {
-        Self(self.0.put(element::LOCAL_DATE, &value))
+    pub fn local_date(&mut self, value: ::isopace::types::MonthDay) -> &mut Self {
+        self.0.put(element::LOCAL_DATE, &value);
+        self
     }
 
     /// Sets DE 14, date, expiration (`n 4`). Personal data: never shown.
     #[inline]
-    pub fn expiration_date(self, value: ::isopace::types::YearMonth) -> Self {
-        Self(self.0.put(element::EXPIRATION_DATE, &value))
+    pub fn expiration_date(&mut self, value: ::isopace::types::YearMonth) -> &mut Self {
+        self.0.put(element::EXPIRATION_DATE, &value);
+        self
     }
 
     /// Sets DE 15, date, settlement (`n 4`).
     #[inline]
-    pub fn settlement_date(self, value: ::isopace::types::MonthDay) -> Self {
-        Self(self.0.put(element::SETTLEMENT_DATE, &value))
+    pub fn settlement_date(&mut self, value: ::isopace::types::MonthDay) -> &mut Self {
+        self.0.put(element::SETTLEMENT_DATE, &value);
+        self
     }
 
     /// Sets DE 16, date, conversion (`n 4`).
     #[inline]
-    pub fn conversion_date(self, value: ::isopace::types::MonthDay) -> Self {
-        Self(self.0.put(element::CONVERSION_DATE, &value))
+    pub fn conversion_date(&mut self, value: ::isopace::types::MonthDay) -> &mut Self {
+        self.0.put(element::CONVERSION_DATE, &value);
+        self
     }
 
     /// Sets DE 17, date, capture (`n 4`).
     #[inline]
-    pub fn capture_date(self, value: ::isopace::types::MonthDay) -> Self {
-        Self(self.0.put(element::CAPTURE_DATE, &value))
+    pub fn capture_date(&mut self, value: ::isopace::types::MonthDay) -> &mut Self {
+        self.0.put(element::CAPTURE_DATE, &value);
+        self
     }
 
     /// Sets DE 18, merchant type (`n 4`).
     #[inline]
-    pub fn merchant_type(self, value: &str) -> Self {
-        Self(self.0.put(element::MERCHANT_TYPE, value))
+    pub fn merchant_type(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::MERCHANT_TYPE, value);
+        self
     }
 
     /// Sets DE 19, acquiring institution country code (`n 3`).
     #[inline]
-    pub fn acquiring_country(self, value: &str) -> Self {
-        Self(self.0.put(element::ACQUIRING_COUNTRY, value))
+    pub fn acquiring_country(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::ACQUIRING_COUNTRY, value);
+        self
     }
 
     /// Sets DE 20, primary account number extended, country code (`n 3`).
     #[inline]
-    pub fn pan_extended_country(self, value: &str) -> Self {
-        Self(self.0.put(element::PAN_EXTENDED_COUNTRY, value))
+    pub fn pan_extended_country(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::PAN_EXTENDED_COUNTRY, value);
+        self
     }
 
     /// Sets DE 21, forwarding institution country code (`n 3`).
     #[inline]
-    pub fn forwarding_country(self, value: &str) -> Self {
-        Self(self.0.put(element::FORWARDING_COUNTRY, value))
+    pub fn forwarding_country(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::FORWARDING_COUNTRY, value);
+        self
     }
 
     /// Sets DE 22, point of service entry mode (`n 3`).
     #[inline]
-    pub fn pos_entry_mode(self, value: &str) -> Self {
-        Self(self.0.put(element::POS_ENTRY_MODE, value))
+    pub fn pos_entry_mode(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::POS_ENTRY_MODE, value);
+        self
     }
 
     /// Sets DE 23, card sequence number (`n 3`).
     #[inline]
-    pub fn card_sequence_number(self, value: &str) -> Self {
-        Self(self.0.put(element::CARD_SEQUENCE_NUMBER, value))
+    pub fn card_sequence_number(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::CARD_SEQUENCE_NUMBER, value);
+        self
     }
 
     /// Sets DE 24, network international identifier (`n 3`).
     #[inline]
-    pub fn network_international_identifier(self, value: &str) -> Self {
-        Self(self.0.put(element::NETWORK_INTERNATIONAL_IDENTIFIER, value))
+    pub fn network_international_identifier(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::NETWORK_INTERNATIONAL_IDENTIFIER, value);
+        self
     }
 
     /// Sets DE 25, point of service condition code (`n 2`).
     #[inline]
-    pub fn pos_condition_code(self, value: impl ::core::convert::AsRef<str>) -> Self {
-        Self(self.0.put(element::POS_CONDITION_CODE, value.as_ref()))
+    pub fn pos_condition_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
+        self.0.put(element::POS_CONDITION_CODE, value.as_ref());
+        self
     }
 
     /// Sets DE 26, point of service PIN capture code (`n 2`).
     #[inline]
-    pub fn pin_capture_code(self, value: &str) -> Self {
-        Self(self.0.put(element::PIN_CAPTURE_CODE, value))
+    pub fn pin_capture_code(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::PIN_CAPTURE_CODE, value);
+        self
     }
 
     /// Sets DE 27, authorization identification response length (`n 1`).
     #[inline]
-    pub fn approval_code_length(self, value: &str) -> Self {
-        Self(self.0.put(element::APPROVAL_CODE_LENGTH, value))
+    pub fn approval_code_length(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::APPROVAL_CODE_LENGTH, value);
+        self
     }
 
     /// Sets DE 28, amount, transaction fee (`x+n 8`).
     #[inline]
-    pub fn transaction_fee(self, value: ::isopace::types::SignedAmount) -> Self {
-        Self(self.0.put(element::TRANSACTION_FEE, &value))
+    pub fn transaction_fee(&mut self, value: ::isopace::types::SignedAmount) -> &mut Self {
+        self.0.put(element::TRANSACTION_FEE, &value);
+        self
     }
 
     /// Sets DE 29, amount, settlement fee (`x+n 8`).
     #[inline]
-    pub fn settlement_fee(self, value: ::isopace::types::SignedAmount) -> Self {
-        Self(self.0.put(element::SETTLEMENT_FEE, &value))
+    pub fn settlement_fee(&mut self, value: ::isopace::types::SignedAmount) -> &mut Self {
+        self.0.put(element::SETTLEMENT_FEE, &value);
+        self
     }
 
     /// Sets DE 30, amount, transaction processing fee (`x+n 8`).
     #[inline]
-    pub fn transaction_processing_fee(self, value: ::isopace::types::SignedAmount) -> Self {
-        Self(self.0.put(element::TRANSACTION_PROCESSING_FEE, &value))
+    pub fn transaction_processing_fee(
+        &mut self,
+        value: ::isopace::types::SignedAmount,
+    ) -> &mut Self {
+        self.0.put(element::TRANSACTION_PROCESSING_FEE, &value);
+        self
     }
 
     /// Sets DE 31, amount, settlement processing fee (`x+n 8`).
     #[inline]
-    pub fn settlement_processing_fee(self, value: ::isopace::types::SignedAmount) -> Self {
-        Self(self.0.put(element::SETTLEMENT_PROCESSING_FEE, &value))
+    pub fn settlement_processing_fee(
+        &mut self,
+        value: ::isopace::types::SignedAmount,
+    ) -> &mut Self {
+        self.0.put(element::SETTLEMENT_PROCESSING_FEE, &value);
+        self
     }
 
     /// Sets DE 32, acquiring institution identification code (`n..11`).
     #[inline]
-    pub fn acquiring_institution(self, value: &str) -> Self {
-        Self(self.0.put(element::ACQUIRING_INSTITUTION, value))
+    pub fn acquiring_institution(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::ACQUIRING_INSTITUTION, value);
+        self
     }
 
     /// Sets DE 33, forwarding institution identification code (`n..11`).
     #[inline]
-    pub fn forwarding_institution(self, value: &str) -> Self {
-        Self(self.0.put(element::FORWARDING_INSTITUTION, value))
+    pub fn forwarding_institution(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::FORWARDING_INSTITUTION, value);
+        self
     }
 
     /// Sets DE 34, primary account number, extended (`ns..28`). Shown as first six and last four.
     #[inline]
-    pub fn pan_extended(self, value: &::isopace::types::SecretText<'_>) -> Self {
-        Self(self.0.put(element::PAN_EXTENDED, value))
+    pub fn pan_extended(&mut self, value: &::isopace::types::SecretText<'_>) -> &mut Self {
+        self.0.put(element::PAN_EXTENDED, value);
+        self
     }
 
     /// Sets DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown.
     #[inline]
-    pub fn track2(self, value: &::isopace::types::Track2<'_>) -> Self {
-        Self(self.0.put(element::TRACK2, value))
+    pub fn track2(&mut self, value: &::isopace::types::Track2<'_>) -> &mut Self {
+        self.0.put(element::TRACK2, value);
+        self
     }
 
     /// Sets DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown.
     #[inline]
-    pub fn track3(self, value: &::isopace::types::SecretText<'_>) -> Self {
-        Self(self.0.put(element::TRACK3, value))
+    pub fn track3(&mut self, value: &::isopace::types::SecretText<'_>) -> &mut Self {
+        self.0.put(element::TRACK3, value);
+        self
     }
 
     /// Sets DE 37, retrieval reference number (`an 12`).
     #[inline]
-    pub fn rrn(self, value: &str) -> Self {
-        Self(self.0.put(element::RRN, value))
+    pub fn rrn(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RRN, value);
+        self
     }
 
     /// Sets DE 38, authorization identification response (`an 6`).
     #[inline]
-    pub fn approval_code(self, value: &str) -> Self {
-        Self(self.0.put(element::APPROVAL_CODE, value))
+    pub fn approval_code(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::APPROVAL_CODE, value);
+        self
     }
 
     /// Sets DE 39, response code (`an 2`).
     #[inline]
-    pub fn response_code(self, value: impl ::core::convert::AsRef<str>) -> Self {
-        Self(self.0.put(element::RESPONSE_CODE, value.as_ref()))
+    pub fn response_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
+        self.0.put(element::RESPONSE_CODE, value.as_ref());
+        self
     }
 
     /// Sets DE 40, service restriction code (`an 3`).
     #[inline]
-    pub fn service_code(self, value: &str) -> Self {
-        Self(self.0.put(element::SERVICE_CODE, value))
+    pub fn service_code(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::SERVICE_CODE, value);
+        self
     }
 
     /// Sets DE 41, card acceptor terminal identification (`ans 8`).
     #[inline]
-    pub fn terminal_id(self, value: &str) -> Self {
-        Self(self.0.put(element::TERMINAL_ID, value))
+    pub fn terminal_id(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::TERMINAL_ID, value);
+        self
     }
 
     /// Sets DE 42, card acceptor identification code (`ans 15`).
     #[inline]
-    pub fn card_acceptor_id(self, value: &str) -> Self {
-        Self(self.0.put(element::CARD_ACCEPTOR_ID, value))
+    pub fn card_acceptor_id(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::CARD_ACCEPTOR_ID, value);
+        self
     }
 
     /// Sets DE 43, card acceptor name/location (`ans 40`).
     #[inline]
-    pub fn card_acceptor_name_location(self, value: &str) -> Self {
-        Self(self.0.put(element::CARD_ACCEPTOR_NAME_LOCATION, value))
+    pub fn card_acceptor_name_location(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::CARD_ACCEPTOR_NAME_LOCATION, value);
+        self
     }
 
     /// Sets DE 44, additional response data (`ans..25`). Shown by its length only.
     #[inline]
-    pub fn additional_response_data(self, value: &str) -> Self {
-        Self(self.0.put(element::ADDITIONAL_RESPONSE_DATA, value))
+    pub fn additional_response_data(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::ADDITIONAL_RESPONSE_DATA, value);
+        self
     }
 
     /// Sets DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown.
     #[inline]
-    pub fn track1(self, value: &::isopace::types::Track1<'_>) -> Self {
-        Self(self.0.put(element::TRACK1, value))
+    pub fn track1(&mut self, value: &::isopace::types::Track1<'_>) -> &mut Self {
+        self.0.put(element::TRACK1, value);
+        self
     }
 
     /// Sets DE 46, additional data, ISO (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn additional_data_iso(self, value: &str) -> Self {
-        Self(self.0.put(element::ADDITIONAL_DATA_ISO, value))
+    pub fn additional_data_iso(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::ADDITIONAL_DATA_ISO, value);
+        self
     }
 
     /// Sets DE 47, additional data, national (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn additional_data_national(self, value: &str) -> Self {
-        Self(self.0.put(element::ADDITIONAL_DATA_NATIONAL, value))
+    pub fn additional_data_national(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::ADDITIONAL_DATA_NATIONAL, value);
+        self
     }
 
     /// Sets DE 48, additional data, private (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn additional_data_private(self, value: &str) -> Self {
-        Self(self.0.put(element::ADDITIONAL_DATA_PRIVATE, value))
+    pub fn additional_data_private(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::ADDITIONAL_DATA_PRIVATE, value);
+        self
     }
 
     /// Sets DE 49, currency code, transaction (`an 3`).
     #[inline]
-    pub fn currency(self, value: ::isopace::types::Currency) -> Self {
-        Self(self.0.put(element::CURRENCY, &value))
+    pub fn currency(&mut self, value: ::isopace::types::Currency) -> &mut Self {
+        self.0.put(element::CURRENCY, &value);
+        self
     }
 
     /// Sets DE 50, currency code, settlement (`an 3`).
     #[inline]
-    pub fn settlement_currency(self, value: ::isopace::types::Currency) -> Self {
-        Self(self.0.put(element::SETTLEMENT_CURRENCY, &value))
+    pub fn settlement_currency(&mut self, value: ::isopace::types::Currency) -> &mut Self {
+        self.0.put(element::SETTLEMENT_CURRENCY, &value);
+        self
     }
 
     /// Sets DE 51, currency code, cardholder billing (`an 3`).
     #[inline]
-    pub fn billing_currency(self, value: ::isopace::types::Currency) -> Self {
-        Self(self.0.put(element::BILLING_CURRENCY, &value))
+    pub fn billing_currency(&mut self, value: ::isopace::types::Currency) -> &mut Self {
+        self.0.put(element::BILLING_CURRENCY, &value);
+        self
     }
 
     /// Sets DE 52, PIN data (`b 8`). Sensitive authentication data: never shown.
     #[inline]
-    pub fn pin_data(self, value: &::isopace::types::PinBlock<'_>) -> Self {
-        Self(self.0.put(element::PIN_DATA, value))
+    pub fn pin_data(&mut self, value: &::isopace::types::PinBlock<'_>) -> &mut Self {
+        self.0.put(element::PIN_DATA, value);
+        self
     }
 
     /// Sets DE 53, security related control information (`n 16`). Key material: never shown.
     #[inline]
-    pub fn security_control(self, value: &::isopace::types::SecretText<'_>) -> Self {
-        Self(self.0.put(element::SECURITY_CONTROL, value))
+    pub fn security_control(&mut self, value: &::isopace::types::SecretText<'_>) -> &mut Self {
+        self.0.put(element::SECURITY_CONTROL, value);
+        self
     }
 
     /// Sets DE 54, additional amounts (`an...120`).
     #[inline]
-    pub fn additional_amounts(self, value: &str) -> Self {
-        Self(self.0.put(element::ADDITIONAL_AMOUNTS, value))
+    pub fn additional_amounts(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::ADDITIONAL_AMOUNTS, value);
+        self
     }
 
     /// Sets DE 55, ICC data (`b...999`). Shown by its length only.
     #[inline]
-    pub fn icc_data(self, value: &IccData<'_>) -> Self {
-        Self(self.0.put(element::ICC_DATA, value))
+    pub fn icc_data(&mut self, value: &IccData<'_>) -> &mut Self {
+        self.0.put(element::ICC_DATA, value);
+        self
     }
 
     /// Sets DE 56, reserved for ISO use 56 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_56(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_56, value))
+    pub fn reserved_iso_56(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_56, value);
+        self
     }
 
     /// Sets DE 57, reserved for national use 57 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_57(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_57, value))
+    pub fn reserved_national_57(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_57, value);
+        self
     }
 
     /// Sets DE 58, reserved for national use 58 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_58(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_58, value))
+    pub fn reserved_national_58(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_58, value);
+        self
     }
 
     /// Sets DE 59, reserved for national use 59 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_59(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_59, value))
+    pub fn reserved_national_59(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_59, value);
+        self
     }
 
     /// Sets DE 60, reserved for private use 60 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_60(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_60, value))
+    pub fn reserved_private_60(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_60, value);
+        self
     }
 
     /// Sets DE 61, reserved for private use 61 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_61(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_61, value))
+    pub fn reserved_private_61(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_61, value);
+        self
     }
 
     /// Sets DE 62, reserved for private use 62 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_62(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_62, value))
+    pub fn reserved_private_62(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_62, value);
+        self
     }
 
     /// Sets DE 63, reserved for private use 63 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_63(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_63, value))
+    pub fn reserved_private_63(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_63, value);
+        self
     }
 
     /// Sets DE 64, message authentication code (`b 8`).
     #[inline]
-    pub fn mac(self, value: &[u8; 8]) -> Self {
-        Self(self.0.put(element::MAC, value))
+    pub fn mac(&mut self, value: &[u8; 8]) -> &mut Self {
+        self.0.put(element::MAC, value);
+        self
     }
 
     /// Sets DE 66, settlement code (`n 1`).
     #[inline]
-    pub fn settlement_code(self, value: impl ::core::convert::AsRef<str>) -> Self {
-        Self(self.0.put(element::SETTLEMENT_CODE, value.as_ref()))
+    pub fn settlement_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
+        self.0.put(element::SETTLEMENT_CODE, value.as_ref());
+        self
     }
 
     /// Sets DE 67, extended payment code (`n 2`).
     #[inline]
-    pub fn extended_payment_code(self, value: &str) -> Self {
-        Self(self.0.put(element::EXTENDED_PAYMENT_CODE, value))
+    pub fn extended_payment_code(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::EXTENDED_PAYMENT_CODE, value);
+        self
     }
 
     /// Sets DE 68, receiving institution country code (`n 3`).
     #[inline]
-    pub fn receiving_country(self, value: &str) -> Self {
-        Self(self.0.put(element::RECEIVING_COUNTRY, value))
+    pub fn receiving_country(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RECEIVING_COUNTRY, value);
+        self
     }
 
     /// Sets DE 69, settlement institution country code (`n 3`).
     #[inline]
-    pub fn settlement_country(self, value: &str) -> Self {
-        Self(self.0.put(element::SETTLEMENT_COUNTRY, value))
+    pub fn settlement_country(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::SETTLEMENT_COUNTRY, value);
+        self
     }
 
     /// Sets DE 70, network management information code (`n 3`).
     #[inline]
-    pub fn network_management_code(self, value: impl ::core::convert::AsRef<str>) -> Self {
-        Self(self.0.put(element::NETWORK_MANAGEMENT_CODE, value.as_ref()))
+    pub fn network_management_code(
+        &mut self,
+        value: impl ::core::convert::AsRef<str>,
+    ) -> &mut Self {
+        self.0.put(element::NETWORK_MANAGEMENT_CODE, value.as_ref());
+        self
     }
 
     /// Sets DE 71, message number (`n 4`).
     #[inline]
-    pub fn message_number(self, value: u64) -> Self {
-        Self(self.0.put(element::MESSAGE_NUMBER, &value))
+    pub fn message_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::MESSAGE_NUMBER, &value);
+        self
     }
 
     /// Sets DE 72, message number, last (`n 4`).
     #[inline]
-    pub fn last_message_number(self, value: u64) -> Self {
-        Self(self.0.put(element::LAST_MESSAGE_NUMBER, &value))
+    pub fn last_message_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::LAST_MESSAGE_NUMBER, &value);
+        self
     }
 
     /// Sets DE 73, date, action (`n 6`).
     #[inline]
-    pub fn action_date(self, value: ::isopace::types::Date) -> Self {
-        Self(self.0.put(element::ACTION_DATE, &value))
+    pub fn action_date(&mut self, value: ::isopace::types::Date) -> &mut Self {
+        self.0.put(element::ACTION_DATE, &value);
+        self
     }
 
     /// Sets DE 74, credits, number (`n 10`).
     #[inline]
-    pub fn credits_number(self, value: u64) -> Self {
-        Self(self.0.put(element::CREDITS_NUMBER, &value))
+    pub fn credits_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::CREDITS_NUMBER, &value);
+        self
     }
 
     /// Sets DE 75, credits, reversal number (`n 10`).
     #[inline]
-    pub fn credits_reversal_number(self, value: u64) -> Self {
-        Self(self.0.put(element::CREDITS_REVERSAL_NUMBER, &value))
+    pub fn credits_reversal_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::CREDITS_REVERSAL_NUMBER, &value);
+        self
     }
 
     /// Sets DE 76, debits, number (`n 10`).
     #[inline]
-    pub fn debits_number(self, value: u64) -> Self {
-        Self(self.0.put(element::DEBITS_NUMBER, &value))
+    pub fn debits_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::DEBITS_NUMBER, &value);
+        self
     }
 
     /// Sets DE 77, debits, reversal number (`n 10`).
     #[inline]
-    pub fn debits_reversal_number(self, value: u64) -> Self {
-        Self(self.0.put(element::DEBITS_REVERSAL_NUMBER, &value))
+    pub fn debits_reversal_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::DEBITS_REVERSAL_NUMBER, &value);
+        self
     }
 
     /// Sets DE 78, transfer, number (`n 10`).
     #[inline]
-    pub fn transfers_number(self, value: u64) -> Self {
-        Self(self.0.put(element::TRANSFERS_NUMBER, &value))
+    pub fn transfers_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::TRANSFERS_NUMBER, &value);
+        self
     }
 
     /// Sets DE 79, transfer, reversal number (`n 10`).
     #[inline]
-    pub fn transfers_reversal_number(self, value: u64) -> Self {
-        Self(self.0.put(element::TRANSFERS_REVERSAL_NUMBER, &value))
+    pub fn transfers_reversal_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::TRANSFERS_REVERSAL_NUMBER, &value);
+        self
     }
 
     /// Sets DE 80, inquiries, number (`n 10`).
     #[inline]
-    pub fn inquiries_number(self, value: u64) -> Self {
-        Self(self.0.put(element::INQUIRIES_NUMBER, &value))
+    pub fn inquiries_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::INQUIRIES_NUMBER, &value);
+        self
     }
 
     /// Sets DE 81, authorizations, number (`n 10`).
     #[inline]
-    pub fn authorizations_number(self, value: u64) -> Self {
-        Self(self.0.put(element::AUTHORIZATIONS_NUMBER, &value))
+    pub fn authorizations_number(&mut self, value: u64) -> &mut Self {
+        self.0.put(element::AUTHORIZATIONS_NUMBER, &value);
+        self
     }
 
     /// Sets DE 82, credits, processing fee amount (`n 12`).
     #[inline]
-    pub fn credits_processing_fee(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::CREDITS_PROCESSING_FEE, &value))
+    pub fn credits_processing_fee(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::CREDITS_PROCESSING_FEE, &value);
+        self
     }
 
     /// Sets DE 83, credits, transaction fee amount (`n 12`).
     #[inline]
-    pub fn credits_transaction_fee(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::CREDITS_TRANSACTION_FEE, &value))
+    pub fn credits_transaction_fee(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::CREDITS_TRANSACTION_FEE, &value);
+        self
     }
 
     /// Sets DE 84, debits, processing fee amount (`n 12`).
     #[inline]
-    pub fn debits_processing_fee(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::DEBITS_PROCESSING_FEE, &value))
+    pub fn debits_processing_fee(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::DEBITS_PROCESSING_FEE, &value);
+        self
     }
 
     /// Sets DE 85, debits, transaction fee amount (`n 12`).
     #[inline]
-    pub fn debits_transaction_fee(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::DEBITS_TRANSACTION_FEE, &value))
+    pub fn debits_transaction_fee(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::DEBITS_TRANSACTION_FEE, &value);
+        self
     }
 
     /// Sets DE 86, credits, amount (`n 16`).
     #[inline]
-    pub fn credits_amount(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::CREDITS_AMOUNT, &value))
+    pub fn credits_amount(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::CREDITS_AMOUNT, &value);
+        self
     }
 
     /// Sets DE 87, credits, reversal amount (`n 16`).
     #[inline]
-    pub fn credits_reversal_amount(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::CREDITS_REVERSAL_AMOUNT, &value))
+    pub fn credits_reversal_amount(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::CREDITS_REVERSAL_AMOUNT, &value);
+        self
     }
 
     /// Sets DE 88, debits, amount (`n 16`).
     #[inline]
-    pub fn debits_amount(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::DEBITS_AMOUNT, &value))
+    pub fn debits_amount(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::DEBITS_AMOUNT, &value);
+        self
     }
 
     /// Sets DE 89, debits, reversal amount (`n 16`).
     #[inline]
-    pub fn debits_reversal_amount(self, value: ::isopace::types::Amount) -> Self {
-        Self(self.0.put(element::DEBITS_REVERSAL_AMOUNT, &value))
+    pub fn debits_reversal_amount(&mut self, value: ::isopace::types::Amount) -> &mut Self {
+        self.0.put(element::DEBITS_REVERSAL_AMOUNT, &value);
+        self
     }
 
     /// Sets DE 90, original data elements (`n 42`).
     #[inline]
-    pub fn original_data_elements(self, value: &OriginalDataElements<'_>) -> Self {
-        Self(self.0.put(element::ORIGINAL_DATA_ELEMENTS, value))
+    pub fn original_data_elements(&mut self, value: &OriginalDataElements<'_>) -> &mut Self {
+        self.0.put(element::ORIGINAL_DATA_ELEMENTS, value);
+        self
     }
 
     /// Sets DE 91, file update code (`an 1`).
     #[inline]
-    pub fn file_update_code(self, value: impl ::core::convert::AsRef<str>) -> Self {
-        Self(self.0.put(element::FILE_UPDATE_CODE, value.as_ref()))
+    pub fn file_update_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
+        self.0.put(element::FILE_UPDATE_CODE, value.as_ref());
+        self
     }
 
     /// Sets DE 92, file security code (`an 2`). Shown by its length only.
     #[inline]
-    pub fn file_security_code(self, value: &str) -> Self {
-        Self(self.0.put(element::FILE_SECURITY_CODE, value))
+    pub fn file_security_code(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::FILE_SECURITY_CODE, value);
+        self
     }
 
     /// Sets DE 93, response indicator (`an 5`).
     #[inline]
-    pub fn response_indicator(self, value: &str) -> Self {
-        Self(self.0.put(element::RESPONSE_INDICATOR, value))
+    pub fn response_indicator(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESPONSE_INDICATOR, value);
+        self
     }
 
     /// Sets DE 94, service indicator (`an 7`).
     #[inline]
-    pub fn service_indicator(self, value: &str) -> Self {
-        Self(self.0.put(element::SERVICE_INDICATOR, value))
+    pub fn service_indicator(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::SERVICE_INDICATOR, value);
+        self
     }
 
     /// Sets DE 95, replacement amounts (`an 42`).
     #[inline]
-    pub fn replacement_amounts(self, value: &str) -> Self {
-        Self(self.0.put(element::REPLACEMENT_AMOUNTS, value))
+    pub fn replacement_amounts(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::REPLACEMENT_AMOUNTS, value);
+        self
     }
 
     /// Sets DE 96, message security code (`b 8`). Key material: never shown.
     #[inline]
-    pub fn message_security_code(self, value: &::isopace::types::KeyData<'_>) -> Self {
-        Self(self.0.put(element::MESSAGE_SECURITY_CODE, value))
+    pub fn message_security_code(&mut self, value: &::isopace::types::KeyData<'_>) -> &mut Self {
+        self.0.put(element::MESSAGE_SECURITY_CODE, value);
+        self
     }
 
     /// Sets DE 97, amount, net settlement (`x+n 16`).
     #[inline]
-    pub fn net_settlement_amount(self, value: ::isopace::types::SignedAmount) -> Self {
-        Self(self.0.put(element::NET_SETTLEMENT_AMOUNT, &value))
+    pub fn net_settlement_amount(&mut self, value: ::isopace::types::SignedAmount) -> &mut Self {
+        self.0.put(element::NET_SETTLEMENT_AMOUNT, &value);
+        self
     }
 
     /// Sets DE 98, payee (`ans 25`). Personal data: never shown.
     #[inline]
-    pub fn payee(self, value: &str) -> Self {
-        Self(self.0.put(element::PAYEE, value))
+    pub fn payee(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::PAYEE, value);
+        self
     }
 
     /// Sets DE 99, settlement institution identification code (`n..11`).
     #[inline]
-    pub fn settlement_institution(self, value: &str) -> Self {
-        Self(self.0.put(element::SETTLEMENT_INSTITUTION, value))
+    pub fn settlement_institution(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::SETTLEMENT_INSTITUTION, value);
+        self
     }
 
     /// Sets DE 100, receiving institution identification code (`n..11`).
     #[inline]
-    pub fn receiving_institution(self, value: &str) -> Self {
-        Self(self.0.put(element::RECEIVING_INSTITUTION, value))
+    pub fn receiving_institution(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RECEIVING_INSTITUTION, value);
+        self
     }
 
     /// Sets DE 101, file name (`ans..17`).
     #[inline]
-    pub fn file_name(self, value: &str) -> Self {
-        Self(self.0.put(element::FILE_NAME, value))
+    pub fn file_name(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::FILE_NAME, value);
+        self
     }
 
     /// Sets DE 102, account identification 1 (`ans..28`). Shown as first six and last four.
     #[inline]
-    pub fn account_1(self, value: &::isopace::types::SecretText<'_>) -> Self {
-        Self(self.0.put(element::ACCOUNT_1, value))
+    pub fn account_1(&mut self, value: &::isopace::types::SecretText<'_>) -> &mut Self {
+        self.0.put(element::ACCOUNT_1, value);
+        self
     }
 
     /// Sets DE 103, account identification 2 (`ans..28`). Shown as first six and last four.
     #[inline]
-    pub fn account_2(self, value: &::isopace::types::SecretText<'_>) -> Self {
-        Self(self.0.put(element::ACCOUNT_2, value))
+    pub fn account_2(&mut self, value: &::isopace::types::SecretText<'_>) -> &mut Self {
+        self.0.put(element::ACCOUNT_2, value);
+        self
     }
 
     /// Sets DE 104, transaction description (`ans...100`). Shown by its length only.
     #[inline]
-    pub fn transaction_description(self, value: &str) -> Self {
-        Self(self.0.put(element::TRANSACTION_DESCRIPTION, value))
+    pub fn transaction_description(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::TRANSACTION_DESCRIPTION, value);
+        self
     }
 
     /// Sets DE 105, reserved for ISO use 105 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_105(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_105, value))
+    pub fn reserved_iso_105(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_105, value);
+        self
     }
 
     /// Sets DE 106, reserved for ISO use 106 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_106(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_106, value))
+    pub fn reserved_iso_106(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_106, value);
+        self
     }
 
     /// Sets DE 107, reserved for ISO use 107 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_107(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_107, value))
+    pub fn reserved_iso_107(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_107, value);
+        self
     }
 
     /// Sets DE 108, reserved for ISO use 108 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_108(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_108, value))
+    pub fn reserved_iso_108(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_108, value);
+        self
     }
 
     /// Sets DE 109, reserved for ISO use 109 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_109(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_109, value))
+    pub fn reserved_iso_109(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_109, value);
+        self
     }
 
     /// Sets DE 110, reserved for ISO use 110 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_110(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_110, value))
+    pub fn reserved_iso_110(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_110, value);
+        self
     }
 
     /// Sets DE 111, reserved for ISO use 111 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_iso_111(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_ISO_111, value))
+    pub fn reserved_iso_111(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_ISO_111, value);
+        self
     }
 
     /// Sets DE 112, reserved for national use 112 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_112(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_112, value))
+    pub fn reserved_national_112(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_112, value);
+        self
     }
 
     /// Sets DE 113, reserved for national use 113 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_113(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_113, value))
+    pub fn reserved_national_113(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_113, value);
+        self
     }
 
     /// Sets DE 114, reserved for national use 114 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_114(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_114, value))
+    pub fn reserved_national_114(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_114, value);
+        self
     }
 
     /// Sets DE 115, reserved for national use 115 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_115(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_115, value))
+    pub fn reserved_national_115(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_115, value);
+        self
     }
 
     /// Sets DE 116, reserved for national use 116 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_116(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_116, value))
+    pub fn reserved_national_116(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_116, value);
+        self
     }
 
     /// Sets DE 117, reserved for national use 117 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_117(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_117, value))
+    pub fn reserved_national_117(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_117, value);
+        self
     }
 
     /// Sets DE 118, reserved for national use 118 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_118(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_118, value))
+    pub fn reserved_national_118(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_118, value);
+        self
     }
 
     /// Sets DE 119, reserved for national use 119 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_national_119(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_NATIONAL_119, value))
+    pub fn reserved_national_119(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_NATIONAL_119, value);
+        self
     }
 
     /// Sets DE 120, reserved for private use 120 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_120(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_120, value))
+    pub fn reserved_private_120(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_120, value);
+        self
     }
 
     /// Sets DE 121, reserved for private use 121 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_121(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_121, value))
+    pub fn reserved_private_121(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_121, value);
+        self
     }
 
     /// Sets DE 122, reserved for private use 122 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_122(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_122, value))
+    pub fn reserved_private_122(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_122, value);
+        self
     }
 
     /// Sets DE 123, reserved for private use 123 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_123(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_123, value))
+    pub fn reserved_private_123(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_123, value);
+        self
     }
 
     /// Sets DE 124, reserved for private use 124 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_124(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_124, value))
+    pub fn reserved_private_124(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_124, value);
+        self
     }
 
     /// Sets DE 125, reserved for private use 125 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_125(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_125, value))
+    pub fn reserved_private_125(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_125, value);
+        self
     }
 
     /// Sets DE 126, reserved for private use 126 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_126(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_126, value))
+    pub fn reserved_private_126(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_126, value);
+        self
     }
 
     /// Sets DE 127, reserved for private use 127 (`ans...999`). Shown by its length only.
     #[inline]
-    pub fn reserved_private_127(self, value: &str) -> Self {
-        Self(self.0.put(element::RESERVED_PRIVATE_127, value))
+    pub fn reserved_private_127(&mut self, value: &str) -> &mut Self {
+        self.0.put(element::RESERVED_PRIVATE_127, value);
+        self
     }
 
     /// Sets DE 128, message authentication code 2 (`b 8`).
     #[inline]
-    pub fn mac_2(self, value: &[u8; 8]) -> Self {
-        Self(self.0.put(element::MAC_2, value))
+    pub fn mac_2(&mut self, value: &[u8; 8]) -> &mut Self {
+        self.0.put(element::MAC_2, value);
+        self
     }
 }
 

@@ -35,7 +35,10 @@ impl<'a> View<'a> {
     /// # Errors
     /// The layout does not hold.
     pub fn from_bytes(field: &'static Field, bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self, Error> {
-        let path = Path::MESSAGE.child(field.key);
+        let path = match field.key {
+            Key::Number(number) => Path::element(number as u8),
+            tag => Path::MESSAGE.child(tag),
+        };
         let composite = field.composite.ok_or_else(|| Error::new(path, 0, ErrorKind::Path))?;
         View::new(composite, bytes.into(), path, 0)
     }
@@ -93,7 +96,10 @@ impl std::fmt::Debug for View<'_> {
         let mut map = f.debug_map();
         for child in self.children() {
             match child {
-                Ok(child) => map.entry(&format_args!("{}", child.key), &format_args!("{}", child.masked())),
+                Ok(child) => match child.view() {
+                    Ok(Some(inner)) => map.entry(&format_args!("{}", child.key), &inner),
+                    _ => map.entry(&format_args!("{}", child.key), &format_args!("{}", child.masked())),
+                },
                 Err(error) => map.entry(&format_args!("{}", error.path()), &format_args!("{}", error.kind())),
             };
         }
@@ -311,6 +317,9 @@ impl<'a> Children<'a> {
                 break;
             }
             bits[map as usize] &= !(1 << 63);
+            if map + 1 == rule.maps {
+                return Err(ErrorKind::Continuation { map: map + 2, maps: rule.maps });
+            }
         }
         Ok(Elements::new(bits))
     }

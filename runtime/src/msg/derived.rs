@@ -5,14 +5,16 @@
 #![doc(hidden)]
 
 mod check;
+mod gather;
 mod inside;
 mod read;
 mod text;
 mod write;
 
-pub use check::{complete, composite, element, fits, parent};
+pub use check::{complete, composite, defined, field, fits};
+pub use gather::Gather;
 pub use inside::{encode, units};
-pub use read::{Gather, Inner, Inside, Opened, Read, Source, from_view, read_borrowed, read_owned};
+pub use read::{Inner, Inside, Opened, Read, Source, from_view, read_borrowed, read_owned};
 pub use write::{pack, pack_into, visit};
 
 use super::codec::{Decode, Encode};
@@ -41,9 +43,9 @@ pub enum Shape {
 /// What a field of a derived struct can be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a data element",
-    label = "this is no value of a data element",
+    label = "not the value of a data element",
     note = "a value implements `isopace::msg::Decode` and `Encode`, as `Pan`, `Amount`, `&str`, `u64` and `[u8; 8]` do",
-    note = "a struct for the inside of an element derives `Iso8583` with `composite = \"55\"`; any inside is an `isopace::msg::View`"
+    note = "a struct for the inside of an element derives `Iso8583` with `composite`; any inside is a `View`"
 )]
 pub trait Value<'a>: Sized {
     /// Which fields it fits.
@@ -59,6 +61,7 @@ pub trait Value<'a>: Sized {
     fn walk<W: Walker>(&self, field: &'static Field, walker: &mut W) -> Result<(), W::Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, T: Decode<'a> + Encode + std::fmt::Debug> Value<'a> for T {
     const SHAPE: Shape = Shape::Holds(T::HOLDS);
 
@@ -111,6 +114,19 @@ pub trait Walker {
     /// # Errors
     /// The walker's.
     fn inside<T: Members>(&mut self, field: &'static Field, members: &T) -> Result<(), Self::Error>;
+}
+
+/// Shows a member that is there.
+///
+/// # Errors
+/// The walker's.
+#[inline(always)]
+pub fn mandatory<'a, T: Value<'a>, W: Walker>(
+    value: &T,
+    field: &'static Field,
+    walker: &mut W,
+) -> Result<(), W::Error> {
+    value.walk(field, walker)
 }
 
 /// Shows a member that may be there.

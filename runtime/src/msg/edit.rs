@@ -4,22 +4,34 @@ use bytes::Bytes;
 use smallvec::SmallVec;
 
 use super::codec::Encode;
-use super::dialect::Dialect;
-use super::field::Field;
+use super::dialect::{Dialect, parse_key};
+use super::field::{Field, Key};
 use super::index::{Elements, bit_of, contains, insert};
 use super::message::Message;
+use super::scratch::Scratch;
 use super::{Error, Path, splice};
 use crate::types::Mti;
 use crate::wire::{Body, BitmapRule, ErrorKind, Length, bitmap_width, encode_bitmap, encode_digits4};
 
-/// Bytes of changed elements, prefix included; on the stack while short.
-type Scratch = SmallVec<[u8; 128]>;
-
 /// Changes over a message, or over nothing. What is not changed is copied as it stands, bit for bit.
 ///
-/// Setters can be chained; the first thing that goes wrong is kept and told by [`Edit::finish`].
+/// Setters can be chained, and nothing is written before [`Edit::finish`]; it also tells the first thing that went
+/// wrong while setting.
+///
+/// ```
+/// # use isopace::iso87a;
+/// # fn demo(message: &isopace::Message) -> Result<(), isopace::Error> {
+/// let reply = message.edit().mti("0210").set(39, "00").finish()?;
+///
+/// let mut edit = message.edit();
+/// if !message.has(38) {
+///     edit.set(38, "000001");
+/// }
+/// let forwarded = edit.finish()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
-#[must_use = "an edit does nothing until it is finished"]
 pub struct Edit<'a> {
     dialect: &'static Dialect,
     base: Option<&'a Message>,
@@ -28,6 +40,7 @@ pub struct Edit<'a> {
     bits: [u64; 3],
     /// Ascending by number.
     changes: SmallVec<[Change; 8]>,
+    /// Bytes of the changed elements, prefix included.
     scratch: Scratch,
     /// Whether a composite of fixed length was set child by child, so that some may be missing yet.
     piecemeal: bool,
@@ -57,7 +70,7 @@ impl<'a> Edit<'a> {
 
     #[inline]
     fn new(dialect: &'static Dialect, base: Option<&'a Message>, bits: [u64; 3]) -> Self {
-        let (changes, scratch) = (SmallVec::new(), SmallVec::new());
+        let (changes, scratch) = (SmallVec::new(), Scratch::new());
         Edit { dialect, base, mti: None, bits, changes, scratch, piecemeal: false, error: None }
     }
 
@@ -68,7 +81,7 @@ impl<'a> Edit<'a> {
 
     /// Sets the message type: four digits.
     #[inline]
-    pub fn mti(mut self, digits: &str) -> Self {
+    pub fn mti(&mut self, digits: &str) -> &mut Self {
         match Mti::new(digits) {
             Ok(mti) => self.mti = Some(mti),
             Err(error) => self.fail(Error::new(Path::MTI, 0, ErrorKind::Value(error))),
@@ -78,20 +91,26 @@ impl<'a> Edit<'a> {
 
     /// Sets the message type.
     #[inline]
-    pub fn message_type(mut self, mti: Mti) -> Self {
+    pub fn message_type(&mut self, mti: Mti) -> &mut Self {
         self.mti = Some(mti);
         self
     }
 
     /// Sets an element.
     #[inline]
-    pub fn set<T: Encode + ?Sized>(self, number: u8, value: &T) -> Self {
-        self.write(number, |body| value.encode(body))
+    pub fn set<T: Encode + ?Sized>(&mut self, number: u8, value: &T) -> &mut Self {
+        match self.field(number) {
+            Ok(field) => self.put(field, value),
+            Err(error) => {
+                self.fail(error);
+                self
+            }
+        }
     }
 
     /// Sets an element of a field known to be of this dialect: what generated code calls.
     #[inline(always)]
-    pub fn put<T: Encode + ?Sized>(mut self, field: &'static Field, value: &T) -> Self {
+    pub fn put<T: Encode + ?Sized>(&mut self, field: &'static Field, value: &T) -> &mut Self {
         let super::field::Key::Number(number) = field.key else { return self };
         let start = self.scratch.len();
         match value.encode(Body::new(&field.rule, &mut self.scratch)) {
@@ -103,7 +122,7 @@ impl<'a> Edit<'a> {
 
     /// Sets the value at a dotted path from its form in JSON: text as it stands, hex for bytes. Inside a composite a
     /// tag that is not there yet comes last; `55.DF01#2` is the second object of a tag.
-    pub fn set_leaf(mut self, path: &str, value: &str) -> Self {
+    pub fn set_leaf(&mut self, path: &str, value: &str) -> &mut Self {
         if let Err(error) = self.try_set_leaf(path, value) {
             self.fail(error);
         }
@@ -113,7 +132,9 @@ impl<'a> Edit<'a> {
     fn try_set_leaf(&mut self, path: &str, value: &str) -> Result<(), Error> {
         let no_path = || Error::new(Path::MESSAGE, 0, ErrorKind::Path);
         let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
-        let number = head.parse::<u8>().map_err(|_| no_path())?;
+        // Digits only: `u8::from_str` takes a plus sign.
+        let Some(Key::Number(number)) = parse_key(head.as_bytes(), false) else { return Err(no_path()) };
+        let number = u8::try_from(number).map_err(|_| no_path())?;
         let field = self.field(number)?;
         let at = Path::element(number);
         let start = self.scratch.len();
@@ -176,33 +197,15 @@ impl<'a> Edit<'a> {
         self.dialect.field(number).ok_or_else(undefined)
     }
 
-    fn write(
-        mut self,
-        number: u8,
-        encode: impl FnOnce(Body<'_, Scratch>) -> Result<(), crate::wire::Fault>,
-    ) -> Self {
-        match self.field(number) {
-            Ok(field) => {
-                let start = self.scratch.len();
-                match encode(Body::new(&field.rule, &mut self.scratch)) {
-                    Ok(()) => self.change(number, start),
-                    Err(fault) => self.fail(Error::within(Path::element(number), 0, fault)),
-                }
-            }
-            Err(error) => self.fail(error),
-        }
-        self
-    }
-
     /// Takes an element out.
     #[inline]
-    pub fn remove(mut self, number: u8) -> Self {
+    pub fn remove(&mut self, number: u8) -> &mut Self {
         self.take_out(number);
         self
     }
 
     /// Takes out every element that is not listed.
-    pub fn keep(mut self, numbers: &[u8]) -> Self {
+    pub fn keep(&mut self, numbers: &[u8]) -> &mut Self {
         for number in Elements::new(self.bits) {
             if !numbers.contains(&number) {
                 self.take_out(number);
@@ -240,9 +243,10 @@ impl<'a> Edit<'a> {
     /// Writes the message out: one copy, one allocation.
     ///
     /// # Errors
-    /// The first thing that went wrong while setting; no message type; an element beyond the dialect's bitmaps.
+    /// The first thing that went wrong while setting; no message type; an element beyond the dialect's bitmaps; a
+    /// message of which only a part could be read.
     #[inline]
-    pub fn finish(self) -> Result<Bytes, Error> {
+    pub fn finish(&self) -> Result<Bytes, Error> {
         if let (Some(base), None, None, true) = (self.base, &self.error, self.mti, self.changes.is_empty()) {
             return Ok(base.as_bytes().clone());
         }
@@ -257,14 +261,23 @@ impl<'a> Edit<'a> {
     /// # Errors
     /// As [`Edit::finish`].
     #[inline]
-    pub fn finish_into(self, out: &mut Vec<u8>) -> Result<(), Error> {
+    pub fn finish_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         if let Some(error) = self.error {
             return Err(error);
         }
         if self.piecemeal {
             self.complete()?;
         }
-        self.header(out)?;
+        if let Some(base) = self.base
+            && base.index().maps() == 0
+        {
+            return Err(Error::new(Path::MESSAGE, base.as_bytes().len(), ErrorKind::Partial));
+        }
+        let start = out.len();
+        if let Err(error) = self.header(out) {
+            out.truncate(start);
+            return Err(error);
+        }
         let Some(base) = self.base else {
             for change in &self.changes {
                 out.extend_from_slice(&self.scratch[change.start as usize..change.end as usize]);
@@ -300,10 +313,14 @@ impl<'a> Edit<'a> {
         if self.dialect.mti_encoding() == crate::wire::DigitEncoding::Bcd { size - 2 } else { size }
     }
 
-    /// How many bitmaps the message will have: as many as the last element needs, and no fewer than there were.
+    /// How many bitmaps the message will have: as many as its last element needs. A message that came with more, the
+    /// last of them empty, keeps them.
     fn maps(&self) -> u8 {
-        let had = self.base.map_or(1, |base| base.index().maps());
-        maps_for(&self.bits).max(had)
+        let needed = maps_for(&self.bits);
+        match self.base.map(Message::index) {
+            Some(index) if index.maps() > maps_for(&index.bits()) => needed.max(index.maps()),
+            _ => needed,
+        }
     }
 
     #[inline]

@@ -30,35 +30,71 @@ pub enum Hint {
 /// The likely cause of an error at this place.
 #[cold]
 pub(crate) fn guess(dialect: &Dialect, wire: &[u8], error: &Error) -> Option<Hint> {
+    let ascii = dialect.mti_encoding() == DigitEncoding::Ascii;
+    if ascii
+        && !is_message_type(wire, 0)
+        // Two or four bytes of length header are by far the commonest thing in front; a TPDU makes it five or seven.
+        && let Some(at) = [2, 4, 5, 7].into_iter().find(|&at| is_message_type(wire, at))
+    {
+        return Some(Hint::FramingInFront(at as u8));
+    }
     match error.kind() {
         ErrorKind::Mti => mti(dialect, wire),
-        ErrorKind::Hex if error.path() == super::Path::BITMAP => Some(Hint::BitmapLooksBinary),
-        _ => bitmap(dialect, wire),
+        ErrorKind::Hex if error.path() == super::Path::BITMAP => looks_binary(wire.get(error.offset()..)?),
+        _ => looks_hex(dialect, wire),
     }
+}
+
+/// Whether four ASCII digits stand here that are the type of a message in some version of the standard.
+fn is_message_type(wire: &[u8], at: usize) -> bool {
+    matches!(wire.get(at..at + 4), Some([b'0'..=b'2' | b'9', b'1'..=b'8', b'0'..=b'7', b'0'..=b'5']))
 }
 
 fn mti(dialect: &Dialect, wire: &[u8]) -> Option<Hint> {
-    let digits = |at: usize| wire.get(at..at + 4).is_some_and(|bytes| bytes.iter().all(u8::is_ascii_digit));
-    match dialect.mti_encoding() {
-        DigitEncoding::Ascii => {
-            // Two or four bytes of length header are by far the commonest thing in front; a TPDU makes it seven.
-            if let Some(at) = [2, 4, 7, 5].into_iter().find(|&at| digits(at)) {
-                return Some(Hint::FramingInFront(at as u8));
-            }
-        }
-        _ if digits(0) => return Some(Hint::AsciiMti),
-        _ => {}
+    let encoding = dialect.mti_encoding();
+    if encoding != DigitEncoding::Ascii && is_message_type(wire, 0) {
+        return Some(Hint::AsciiMti);
     }
-    if dialect.mti_encoding() != DigitEncoding::Ebcdic && looks_like_ebcdic_digits(wire.get(..4)?) {
+    if encoding != DigitEncoding::Ebcdic && looks_like_ebcdic_digits(wire.get(..4)?) {
         return Some(Hint::EbcdicMti);
     }
-    let packed = matches!(wire.get(..2)?, [hi, lo] if *hi >> 4 <= 2 && (1..=8).contains(&(hi & 0x0F)) && lo >> 4 <= 5 && lo & 0x0F <= 5);
-    (dialect.mti_encoding() != DigitEncoding::Bcd && packed).then_some(Hint::BcdMti)
+    let [hi, lo] = *wire.get(..2)? else { return None };
+    let digits = [hi >> 4, hi & 0x0F, lo >> 4, lo & 0x0F].map(|nibble| nibble + b'0');
+    (encoding != DigitEncoding::Bcd && is_message_type(&digits, 0)).then_some(Hint::BcdMti)
+}
+
+/// Whether what should be sixteen hex characters has several bytes that are no text at all.
+fn looks_binary(wire: &[u8]) -> Option<Hint> {
+    let strange = wire.iter().take(8).filter(|byte| !byte.is_ascii_graphic()).count();
+    (strange >= 2).then_some(Hint::BitmapLooksBinary)
 }
 
 /// Whether a binary bitmap is all hex characters: one chance in 200 million for a real one.
-fn bitmap(dialect: &Dialect, wire: &[u8]) -> Option<Hint> {
+fn looks_hex(dialect: &Dialect, wire: &[u8]) -> Option<Hint> {
     let start = if dialect.mti_encoding() == DigitEncoding::Bcd { 2 } else { 4 };
     let hex = wire.get(start..start + 8)?.iter().all(u8::is_ascii_hexdigit);
     (dialect.bitmap().encoding == BitmapEncoding::Binary && hex).then_some(Hint::BitmapLooksHex)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Message, iso87a};
+
+    fn hint(wire: &[u8]) -> Option<Hint> {
+        Message::parse(&iso87a::DIALECT, wire.to_vec()).unwrap_err().hint()
+    }
+
+    #[test]
+    fn hints_where_the_cause_shows_and_none_where_it_does_not() {
+        assert_eq!(hint(b"\x00\x2D0800822000000000000004000000000000000"), Some(Hint::FramingInFront(2)));
+        assert_eq!(hint(b"00450800822000000000000004000000000000000"), Some(Hint::FramingInFront(4)));
+        assert_eq!(hint(b"\x60\x00\x01\x00\x0208008220000000000000"), Some(Hint::FramingInFront(5)));
+        assert_eq!(hint(b"\xF0\xF8\xF0\xF0\xF8\xF2"), Some(Hint::EbcdicMti));
+        assert_eq!(hint(b"\x08\x00\x82\x20\x00\x00\x00\x00"), Some(Hint::BcdMti));
+        assert_eq!(hint(b"0800\x82\x20\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00"), Some(Hint::BitmapLooksBinary));
+        // A letter in the message type, one in the bitmap: nothing says why.
+        assert_eq!(hint(b"08A08020000000000000804058"), None);
+        assert_eq!(hint(b"0800802000000000000G804058"), None);
+    }
 }

@@ -41,6 +41,7 @@ impl Index {
             Index { bits: [0; 3], maps: 0, mti: NO_MTI, body: 0, end: 0, starts: Starts::default() };
         if let Err(wrong) = index.walk(dialect, wire) {
             *error = Some(wrong);
+            index.in_part();
         }
         index
     }
@@ -66,6 +67,16 @@ impl Index {
                 self.cut_short(&error);
                 Err(error)
             }
+        }
+    }
+
+    /// Marks an index of a part of a message: over it nothing can be written.
+    #[cold]
+    fn in_part(&mut self) {
+        self.maps = 0;
+        if self.body == 0 {
+            // Not even the bitmaps are whole.
+            self.bits = [0; 3];
         }
     }
 
@@ -115,7 +126,7 @@ impl Index {
         self.mti
     }
 
-    /// How many bitmaps the message has.
+    /// How many bitmaps the message has; none when only a part of it could be read.
     pub(crate) const fn maps(&self) -> u8 {
         self.maps
     }

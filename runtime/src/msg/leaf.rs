@@ -1,11 +1,12 @@
 //! Every value of a message, composites opened: what tools show and what validation proves.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::composite::{Child, View};
 use super::field::{CompositeKind, Field, Key};
 use super::{Error, Message, Path, mask, semantic, tlv};
-use crate::wire::{Fault, Policy, Raw};
+use crate::wire::{Class, Fault, Policy, Raw};
 
 /// A value that has no inside, or whose inside is shown as one value.
 #[derive(Clone)]
@@ -63,7 +64,12 @@ impl Leaf<'_> {
     /// Proves the content.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.field {
-            Some(field) if field.rule.policy == Policy::Lenient => Ok(()),
+            // What is read as it stands must still be readable.
+            Some(field) if field.rule.policy == Policy::Lenient => match field.rule.class {
+                Class::B => self.raw.binary().map(drop),
+                _ => self.raw.chars().map(drop),
+            }
+            .map_err(|fault| self.wrong(fault)),
             Some(field) => semantic::prove(field, self.raw).map_err(|fault| self.wrong(fault)),
             None => Ok(()),
         }
@@ -99,11 +105,11 @@ pub(crate) fn walk(message: &Message, mut each: impl FnMut(Result<Leaf<'_>, Erro
 }
 
 fn children(view: &View<'_>, parent: &str, each: &mut impl FnMut(Result<Leaf<'_>, Error>)) {
-    let mut seen: Vec<Key> = Vec::new();
+    let mut seen: HashMap<Key, u32> = HashMap::new();
     // Spans are of the message, a view's are of itself.
     for child in view.children().filter_map(Result::ok) {
-        seen.push(child.key());
-        let occurrence = seen.iter().filter(|&&key| key == child.key()).count();
+        let occurrence = seen.entry(child.key()).or_default();
+        *occurrence += 1;
         let text = match occurrence {
             1 => format!("{parent}.{}", child.key()),
             n => format!("{parent}.{}#{n}", child.key()),

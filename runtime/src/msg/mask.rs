@@ -7,7 +7,12 @@ use crate::wire::Raw;
 
 /// The value of a field as it may be shown.
 pub(crate) fn masked<'a>(field: &Field, raw: Raw<'a>) -> Masked<'a> {
-    Masked { sensitivity: field.sensitivity, raw }
+    let sensitivity = match field.sensitivity {
+        // What is inside has secrecy of its own, and is not told apart here.
+        Sensitivity::Clear | Sensitivity::Pan if field.composite.is_some() => Sensitivity::Opaque,
+        sensitivity => sensitivity,
+    };
+    Masked { sensitivity, raw }
 }
 
 /// Shows a value as its class of secrecy allows.

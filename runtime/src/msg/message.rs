@@ -36,7 +36,8 @@ impl Message {
         }
     }
 
-    /// Indexes as much of a message as can be, and says why not the rest: for tools that show what there is.
+    /// Indexes as much of a message as can be, and says why not the rest: for tools that show what there is. A message
+    /// that could be read in part only cannot be edited: what was not read would be lost or left behind.
     #[must_use]
     #[inline(always)]
     pub fn parse_partial(dialect: &'static Dialect, wire: impl Into<Bytes>) -> (Self, Option<Error>) {
@@ -179,7 +180,9 @@ impl Message {
         let number = head.parse::<u8>().map_err(|_| no_path())?;
         let Some(rest) = rest else { return self.get(number) };
         if !T::HOLDS.allows(field) {
-            return Err(Error::new(Path::element(number), 0, ErrorKind::Type));
+            let ends = path.match_indices('.').map(|(end, _)| end).chain([path.len()]).skip(1);
+            let keys = ends.filter_map(|end| self.dialect.resolve(&path[..end])).map(|field| field.key);
+            return Err(Error::new(keys.fold(Path::element(number), Path::child), 0, ErrorKind::Type));
         }
         let element = self.dialect.field(number).ok_or_else(no_path)?;
         match self.content(number, &element.rule) {
@@ -216,7 +219,9 @@ impl Message {
     pub fn reply(&self) -> Result<Edit<'_>, Error> {
         let missing = |what| Error::new(Path::MTI, 0, ErrorKind::NoMessage(what));
         let reply = self.rule().ok_or_else(|| missing("message"))?.reply.ok_or_else(|| missing("reply"))?;
-        Ok(Edit::over(self).mti(reply.mti).keep(reply.echo))
+        let mut edit = self.edit();
+        edit.mti(reply.mti).keep(reply.echo);
+        Ok(edit)
     }
 }
 

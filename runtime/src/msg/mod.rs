@@ -18,6 +18,7 @@ pub(crate) mod mask;
 pub(crate) mod message;
 mod path;
 mod primitives;
+mod scratch;
 mod semantic;
 mod splice;
 mod starts;

@@ -87,7 +87,7 @@ impl Encode for SignedAmount {
         let mut text = [0; 20];
         let units = (body.rule().max() as usize).min(text.len());
         self.write(&mut text[..units])?;
-        body.proven(&text[..units])
+        body.proven_signed(&text[..units])
     }
 }
 

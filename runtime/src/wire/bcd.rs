@@ -41,11 +41,12 @@ pub(crate) fn pack(digits: &[u8], (pad_side, pad_nibble): (Side, u8), out: &mut 
         _ => 0xD,
     };
     let mut rest = digits;
-    if digits.len() % 2 == 1 && pad_side == Side::Left {
-        if let [first, tail @ ..] = digits {
-            out.push(pad_nibble << 4 | nibble(*first));
-            rest = tail;
-        }
+    if digits.len() % 2 == 1
+        && pad_side == Side::Left
+        && let [first, tail @ ..] = digits
+    {
+        out.push(pad_nibble << 4 | nibble(*first));
+        rest = tail;
     }
     let (pairs, last) = rest.as_chunks::<2>();
     pairs.iter().for_each(|[hi, lo]| out.push(nibble(*hi) << 4 | nibble(*lo)));

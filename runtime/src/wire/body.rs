@@ -4,6 +4,7 @@ use crate::types::digits::write_fixed;
 
 use super::{
     Buffer, Class, DigitEncoding, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex, prefix,
+    raw::unpadded,
 };
 
 /// Digits of the largest `u64`.
@@ -32,9 +33,12 @@ impl<'a, O: Buffer> Body<'a, O> {
     /// An unsigned number as digits: zeros in front to a fixed length, as few as it takes (at least one) otherwise.
     ///
     /// # Errors
-    /// More digits than the element has.
+    /// More digits than the element has, or an element whose class is not made of digits.
     #[inline(always)]
     pub fn number(self, value: u64) -> Result<(), Fault> {
+        if !self.takes_digits() {
+            return Err(ErrorKind::Type.into());
+        }
         let width = match self.rule.length {
             Length::Fixed(units) => units as usize,
             Length::Variable { min, .. } => value.checked_ilog10().map_or(1, |log| log as usize + 1).max(min as usize),
@@ -63,7 +67,9 @@ impl<'a, O: Buffer> Body<'a, O> {
     /// A character outside the class or the encoding; too many, or too few, characters.
     #[inline(always)]
     pub fn text(self, text: &str) -> Result<(), Fault> {
-        if text.is_ascii() || self.rule.encoding == Encoding::Utf8 {
+        // Under a strict ASCII rule the class check refuses what is not ASCII.
+        let strict = self.rule.encoding == Encoding::Ascii && self.rule.policy == Policy::Strict;
+        if strict || self.rule.encoding == Encoding::Utf8 || text.is_ascii() {
             return self.chars(text.as_bytes());
         }
         let latin1: Option<Vec<u8>> = text.chars().map(|character| u8::try_from(character).ok()).collect();
@@ -83,6 +89,14 @@ impl<'a, O: Buffer> Body<'a, O> {
         match (self.rule.length, self.rule.pad) {
             (Length::Fixed(units), Some(pad)) if text.len() < units as usize && !self.digits_only() => {
                 let filler = units as usize - text.len();
+                if matches!(self.rule.encoding, Encoding::Bcd { .. }) {
+                    // Two characters share a byte.
+                    let filler = vec![pad.fill; filler];
+                    return match pad.side {
+                        Side::Left => self.encode(&[&filler[..], text].concat()),
+                        Side::Right => self.encode(&[text, &filler[..]].concat()),
+                    };
+                }
                 match pad.side {
                     Side::Left => self.fill(pad.fill, filler)?,
                     Side::Right => {}
@@ -97,10 +111,16 @@ impl<'a, O: Buffer> Body<'a, O> {
         }
     }
 
-    /// Characters of a type that has proven them: the class is not looked at again.
+    /// Digits of a type that has proven them: they are not looked at again where the class is made of them.
     #[inline(always)]
-    pub(crate) fn proven(self, text: &[u8]) -> Result<(), Fault> {
-        self.write(text)
+    pub(crate) fn proven(self, digits: &[u8]) -> Result<(), Fault> {
+        if self.takes_digits() { self.write(digits) } else { self.chars(digits) }
+    }
+
+    /// Sign and digits of a type that has proven them.
+    #[inline(always)]
+    pub(crate) fn proven_signed(self, text: &[u8]) -> Result<(), Fault> {
+        if self.rule.class == Class::Xn { self.write(text) } else { self.chars(text) }
     }
 
     /// Bytes of a class `b` element.
@@ -166,6 +186,11 @@ impl<'a, O: Buffer> Body<'a, O> {
         }
     }
 
+    /// Whether every digit is a character of the class.
+    const fn takes_digits(&self) -> bool {
+        matches!(self.rule.class, Class::N | Class::An | Class::Ns | Class::Anp | Class::Ans | Class::Z)
+    }
+
     const fn digits_only(&self) -> bool {
         matches!(self.rule.class, Class::N | Class::Xn)
     }
@@ -179,19 +204,22 @@ impl<'a, O: Buffer> Body<'a, O> {
             (Length::Fixed(_), Some(pad)) => Some(pad),
             _ => None,
         };
-        let checked = match (self.rule.class, fill) {
+        let (start, class, checked) = match (self.rule.class, fill) {
             (Class::Xn, _) => match text {
-                [b'C' | b'D', digits @ ..] => return character(class::check(Class::N, digits), Class::Xn),
+                [b'C' | b'D', digits @ ..] => (1, Class::N, digits),
                 _ => return Err(Fault::at(ErrorKind::Character { class: Class::Xn }, 0)),
             },
             // A value that already carries its padding.
-            (Class::A | Class::An | Class::As, Some(pad)) if pad.fill == b' ' => match pad.side {
-                Side::Left => text.trim_ascii_start(),
-                Side::Right => text.trim_ascii_end(),
-            },
-            _ => text,
+            (class, Some(pad)) if pad.fill == b' ' && class != Class::Ans => {
+                let value = unpadded(text, pad.side, pad.fill);
+                (value.start, class, &text[value])
+            }
+            (class, _) => (0, class, text),
         };
-        character(class::check(self.rule.class, checked), self.rule.class)
+        match class::check(class, checked) {
+            Ok(()) => Ok(()),
+            Err(at) => Err(Fault::at(ErrorKind::Character { class: self.rule.class }, start + at)),
+        }
     }
 
     /// Writes characters of just the right number.
@@ -220,6 +248,13 @@ impl<'a, O: Buffer> Body<'a, O> {
                     self.out.push(*sign);
                     digits = rest;
                 }
+                // Class n is proven to be digits; of class z only the separator has a nibble.
+                let separator = self.rule.class == Class::Z;
+                if (separator || self.rule.policy == Policy::Lenient)
+                    && let Some(at) = digits.iter().position(|&byte| !packs(byte, separator))
+                {
+                    return Err(Fault::at(ErrorKind::Unmappable, at + text.len() - digits.len()));
+                }
                 bcd::pack(digits, (pad_side, pad_nibble), self.out);
             }
             Encoding::Raw | Encoding::Hex | Encoding::EbcdicHex => return Err(ErrorKind::Type.into()),
@@ -242,9 +277,9 @@ impl<'a, O: Buffer> Body<'a, O> {
     }
 }
 
-#[inline(always)]
-fn character(checked: Result<(), usize>, class: Class) -> Result<(), Fault> {
-    checked.map_err(|at| Fault::at(ErrorKind::Character { class }, at))
+/// Whether a character has a nibble.
+const fn packs(character: u8, separator: bool) -> bool {
+    character.is_ascii_digit() || separator && matches!(character, b'=' | b'D')
 }
 
 /// The four ASCII digits of a message type indicator, and the bytes they took.

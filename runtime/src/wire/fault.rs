@@ -72,6 +72,9 @@ pub enum ErrorKind {
     /// A path that names nothing, or goes into an element that has no inside.
     #[error("the path names nothing in this dialect")]
     Path,
+    /// A message that could be read in part only, and so cannot be written.
+    #[error("only a part of the message could be read, so it cannot be changed")]
+    Partial,
     /// A message type indicator that is not four digits.
     #[error("the message type indicator is not four digits in its encoding")]
     Mti,
@@ -116,6 +119,7 @@ impl ErrorKind {
             ErrorKind::Continuation { .. } => "continuation",
             ErrorKind::Undefined => "undefined",
             ErrorKind::Path => "path",
+            ErrorKind::Partial => "partial",
             ErrorKind::Mti => "mti",
             ErrorKind::MessageType => "message-type",
             ErrorKind::NoMessage(_) => "no-message",
@@ -155,6 +159,8 @@ impl From<ErrorKind> for Fault {
 impl From<ValueError> for Fault {
     #[cold]
     fn from(error: ValueError) -> Self {
-        Fault { kind: ErrorKind::Value(error), at: 0 }
+        // Values are read from digits and characters of one byte each; packed ones that are no digits never get there.
+        let at = if let ValueError::Character { index, .. } = error { index } else { 0 };
+        Fault { kind: ErrorKind::Value(error), at }
     }
 }

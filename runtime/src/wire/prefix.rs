@@ -127,7 +127,7 @@ pub(crate) fn write(rule: &Rule, units: u32, bytes: u32, out: &mut impl Buffer) 
     match prefix.encoding {
         PrefixEncoding::Ascii => push_decimal::<b'0'>(prefix.width, &mut rest, out),
         PrefixEncoding::Ebcdic => push_decimal::<0xF0>(prefix.width, &mut rest, out),
-        PrefixEncoding::Bcd => push_digits(prefix.bytes(), &mut rest, 100, |n| (n / 10 << 4 | n % 10) as u8, out),
+        PrefixEncoding::Bcd => push_digits(prefix.bytes(), &mut rest, 100, |n| (((n / 10) << 4) | (n % 10)) as u8, out),
         PrefixEncoding::BinaryBe => push_digits(prefix.bytes(), &mut rest, 256, |n| n as u8, out),
         PrefixEncoding::BinaryLe => {
             push_digits(prefix.bytes(), &mut rest, 256, |n| n as u8, out);

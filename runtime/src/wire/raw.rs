@@ -292,7 +292,7 @@ impl<'a> Raw<'a> {
 
 /// Where the value lies between the padding.
 #[inline(always)]
-fn unpadded(text: &[u8], side: Side, fill: u8) -> Range<usize> {
+pub(super) fn unpadded(text: &[u8], side: Side, fill: u8) -> Range<usize> {
     match side {
         Side::Left => text.iter().position(|&byte| byte != fill).unwrap_or(text.len())..text.len(),
         Side::Right => 0..text.iter().rposition(|&byte| byte != fill).map_or(0, |last| last + 1),

@@ -10,6 +10,14 @@ pub(crate) mod secrets;
 use isopace::{Error, Message};
 use proptest::test_runner::Config;
 
+/// A purchase without chip data: elements 2, 3, 4, 7, 11 to 14, 18, 22, 25, 32, 35, 37, 41 to 43 and 49.
+pub(crate) const AUTHORIZATION: &str = concat!(
+    "0200723C448128E08000",
+    "1340123456789090000000000000025001120072155123456072155112028125411051000599001",
+    "334111111111111111=2812201123456789",
+    "000000123456TERM0001MERCHANT0000001ACME SUPERMARKET 0042  SPRINGFIELD  ILUS840",
+);
+
 /// This many cases, and no file of failures beside the tests.
 pub(crate) fn cases(count: u32) -> Config {
     Config { failure_persistence: None, ..Config::with_cases(count) }

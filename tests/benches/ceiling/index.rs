@@ -40,16 +40,25 @@ pub struct Owned {
     pub wire: Bytes,
     /// Where its elements are.
     pub index: Index,
+    /// Whether it is one. Not an `Option` around all of it, which would be moved once more.
+    pub valid: bool,
 }
 
 impl Owned {
     /// Indexes a message; with `CHECK` the characters are looked at as well.
     #[inline(always)]
     #[must_use]
-    pub fn parse<const CHECK: bool>(wire: Bytes) -> Option<Self> {
-        let mut owned = Owned { wire, index: Index::default() };
-        index::<CHECK>(&owned.wire, &mut owned.index)?;
-        Some(owned)
+    pub fn parse<const CHECK: bool>(wire: Bytes) -> Self {
+        let mut owned = Owned { wire, index: Index::default(), valid: false };
+        owned.valid = index::<CHECK>(&owned.wire, &mut owned.index).is_some();
+        owned
+    }
+
+    /// Nothing for a message that is none.
+    #[inline(always)]
+    #[must_use]
+    pub fn valid(&self) -> Option<&Self> {
+        self.valid.then_some(self)
     }
 }
 

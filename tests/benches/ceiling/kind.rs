@@ -1,6 +1,5 @@
 //! How each kind of element is read and written. A kind is a type without a value; its lengths are constants.
 
-use super::request::Source;
 use super::{numbers, runs};
 
 /// Reading and writing of one kind of element.
@@ -9,13 +8,23 @@ pub trait Kind {
     type Value<'a>: Clone;
 
     /// The value whose content stands in `span`; with `PROVEN` its characters have been looked at.
-    fn read<'a, const PROVEN: bool>(source: &Source<'a>, span: (u16, u16)) -> Option<Self::Value<'a>>;
+    fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<Self::Value<'a>>;
 
     /// Bytes on the wire, length digits included.
     fn size(value: &Self::Value<'_>) -> usize;
 
     /// Appends it.
     fn write(value: &Self::Value<'_>, out: &mut Vec<u8>) -> Option<()>;
+}
+
+#[inline(always)]
+fn bytes(wire: &[u8], (start, end): (u16, u16)) -> Option<&[u8]> {
+    wire.get(usize::from(start)..usize::from(end))
+}
+
+#[inline(always)]
+fn array<const N: usize>(wire: &[u8], (start, _): (u16, u16)) -> Option<&[u8; N]> {
+    wire.get(usize::from(start)..)?.first_chunk()
 }
 
 macro_rules! fixed_numbers {
@@ -27,8 +36,8 @@ macro_rules! fixed_numbers {
             type Value<'a> = $value;
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(source: &Source<'a>, span: (u16, u16)) -> Option<$value> {
-                let $source = source.array::<{ fixed_numbers!(@ $($digits)? $($n)?) }>(span)?;
+            fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<$value> {
+                let $source = array::<{ fixed_numbers!(@ $($digits)? $($n)?) }>(wire, span)?;
                 if !PROVEN && !numbers::digits($source) {
                     return None;
                 }
@@ -136,8 +145,8 @@ impl Kind for Signed {
     type Value<'a> = (bool, u64);
 
     #[inline(always)]
-    fn read<'a, const PROVEN: bool>(source: &Source<'a>, span: (u16, u16)) -> Option<(bool, u64)> {
-        let &[sign, a, b, c, d, e, f, g, h] = source.array::<9>(span)?;
+    fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<(bool, u64)> {
+        let &[sign, a, b, c, d, e, f, g, h] = array::<9>(wire, span)?;
         let units = numbers::number::<8, PROVEN>(&[a, b, c, d, e, f, g, h])?;
         (PROVEN || matches!(sign, b'C' | b'D')).then_some((sign == b'D', units))
     }
@@ -162,8 +171,8 @@ impl Kind for Hex {
     type Value<'a> = [u8; 8];
 
     #[inline(always)]
-    fn read<'a, const PROVEN: bool>(source: &Source<'a>, span: (u16, u16)) -> Option<[u8; 8]> {
-        numbers::from_hex(source.array(span)?).map(u64::to_be_bytes)
+    fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<[u8; 8]> {
+        numbers::from_hex(array(wire, span)?).map(u64::to_be_bytes)
     }
 
     #[inline(always)]
@@ -202,8 +211,8 @@ macro_rules! secret {
             type Value<'a> = &'a [u8];
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(source: &Source<'a>, span: (u16, u16)) -> Option<&'a [u8]> {
-                let content = source.bytes(span)?;
+            fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<&'a [u8]> {
+                let content = bytes(wire, span)?;
                 (!content.is_empty() && (PROVEN || $sweep(content))).then_some(content)
             }
 
@@ -237,26 +246,26 @@ macro_rules! text {
         pub struct $name<const MAX: usize>;
 
         impl<const MAX: usize> Kind for $name<MAX> {
-            type Value<'a> = &'a str;
+            type Value<'a> = &'a [u8];
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(source: &Source<'a>, span: (u16, u16)) -> Option<&'a str> {
-                (PROVEN || $sweep(source.bytes(span)?)).then_some(())?;
-                source.text(span)
+            fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<&'a [u8]> {
+                let content = bytes(wire, span)?;
+                (PROVEN || $sweep(content)).then_some(content)
             }
 
             #[inline(always)]
-            fn size(value: &&str) -> usize {
+            fn size(value: &&[u8]) -> usize {
                 $width + value.len()
             }
 
             #[inline(always)]
-            fn write(value: &&str, out: &mut Vec<u8>) -> Option<()> {
+            fn write(value: &&[u8], out: &mut Vec<u8>) -> Option<()> {
                 prefix($width, value.len(), MAX, out)?;
-                if !$sweep(value.as_bytes()) || $width == 0 && value.len() != MAX {
+                if !$sweep(value) || $width == 0 && value.len() != MAX {
                     return None;
                 }
-                out.extend_from_slice(value.as_bytes());
+                out.extend_from_slice(value);
                 Some(())
             }
         }
@@ -286,26 +295,26 @@ macro_rules! padded {
         pub struct $name<const LENGTH: usize>;
 
         impl<const LENGTH: usize> Kind for $name<LENGTH> {
-            type Value<'a> = &'a str;
+            type Value<'a> = &'a [u8];
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(source: &Source<'a>, (start, end): (u16, u16)) -> Option<&'a str> {
-                let content: &[u8; LENGTH] = source.array((start, end))?;
+            fn read<'a, const PROVEN: bool>(wire: &'a [u8], (start, end): (u16, u16)) -> Option<&'a [u8]> {
+                let content: &[u8; LENGTH] = array(wire, (start, end))?;
                 (PROVEN || $sweep(content)).then_some(())?;
                 let length = content.iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);
-                source.text((start, start + length as u16))
+                content.get(..length)
             }
 
             #[inline(always)]
-            fn size(_: &&str) -> usize {
+            fn size(_: &&[u8]) -> usize {
                 LENGTH
             }
 
             #[inline(always)]
-            fn write(value: &&str, out: &mut Vec<u8>) -> Option<()> {
+            fn write(value: &&[u8], out: &mut Vec<u8>) -> Option<()> {
                 let filler = LENGTH.checked_sub(value.len())?;
-                $within(value.as_bytes()).then_some(())?;
-                out.extend_from_slice(value.as_bytes());
+                $within(value).then_some(())?;
+                out.extend_from_slice(value);
                 if filler > 0 {
                     out.resize(out.len() + filler, b' ');
                 }

@@ -14,5 +14,5 @@ mod splice;
 
 pub use index::{Index, Owned, index};
 pub use kind::Kind;
-pub use request::{Narrow, Source, Wide};
+pub use request::{Narrow, Wide};
 pub use splice::splice;

@@ -4,49 +4,9 @@ use bytes::Bytes;
 
 use super::index::{Index, bit};
 use super::kind::{
-    Amount, An, AnLll, Ans, AnsLl, AnsLll, Code, Currency, Digits, DigitsLl, Hex, Kind, MonthDay, MonthDayTime, NsLl, Pan,
-    Signed, Stan, Time, Track1, Track2, YearMonth, ZLll,
+    Amount, An, AnLll, Ans, AnsLl, AnsLll, Code, Currency, Digits, DigitsLl, Hex, Kind, MonthDay, MonthDayTime, NsLl,
+    Pan, Signed, Stan, Time, Track1, Track2, YearMonth, ZLll,
 };
-
-/// The bytes of a message, and the same as text if they are.
-pub struct Source<'a> {
-    wire: &'a [u8],
-    text: &'a str,
-}
-
-impl<'a> Source<'a> {
-    /// All of the message is proven to be text at once, which is cheaper than each element by itself.
-    #[inline(always)]
-    #[must_use]
-    pub fn new(wire: &'a [u8]) -> Self {
-        Source { wire, text: std::str::from_utf8(wire).unwrap_or_default() }
-    }
-
-    /// Without that: for the reader of a few elements.
-    #[inline(always)]
-    #[must_use]
-    pub const fn of_bytes(wire: &'a [u8]) -> Self {
-        Source { wire, text: "" }
-    }
-
-    #[inline(always)]
-    pub(crate) fn bytes(&self, (start, end): (u16, u16)) -> Option<&'a [u8]> {
-        self.wire.get(usize::from(start)..usize::from(end))
-    }
-
-    #[inline(always)]
-    pub(crate) fn array<const N: usize>(&self, (start, _): (u16, u16)) -> Option<&'a [u8; N]> {
-        self.wire.get(usize::from(start)..)?.first_chunk()
-    }
-
-    #[inline(always)]
-    pub(crate) fn text(&self, (start, end): (u16, u16)) -> Option<&'a str> {
-        match self.text.get(usize::from(start)..usize::from(end)) {
-            Some(text) => Some(text),
-            None => std::str::from_utf8(self.bytes((start, end))?).ok(),
-        }
-    }
-}
 
 macro_rules! request {
     ($(#[$doc:meta])* $name:ident { $($presence:ident $field:ident: $number:literal $kind:ty,)* }) => {
@@ -61,12 +21,12 @@ macro_rules! request {
             /// From an indexed message; with `PROVEN` its characters have been looked at.
             #[inline]
             #[must_use]
-            pub fn read<const PROVEN: bool>(source: &Source<'a>, index: &Index) -> Option<Self> {
+            pub fn read<const PROVEN: bool>(wire: &'a [u8], index: &Index) -> Option<Self> {
                 const ALL: u128 = $(request!(@mandatory $presence $number))|*;
-                if index.bits & ALL != ALL || !matches!(source.wire, [b'0', b'2', b'0', b'0' | b'1', ..]) {
+                if index.bits & ALL != ALL || !matches!(wire, [b'0', b'2', b'0', b'0' | b'1', ..]) {
                     return None;
                 }
-                Some(Self { $($field: request!(@read $presence source, index, $number, $kind),)* })
+                Some(Self { $($field: request!(@read $presence wire, index, $number, $kind),)* })
             }
 
             /// Appends the message.
@@ -98,11 +58,11 @@ macro_rules! request {
     (@type optional $kind:ty) => { Option<<$kind as Kind>::Value<'a>> };
     (@mandatory mandatory $number:literal) => { bit($number) };
     (@mandatory optional $number:literal) => { 0 };
-    (@read mandatory $source:ident, $index:ident, $number:literal, $kind:ty) => {
-        <$kind as Kind>::read::<PROVEN>($source, $index.spans[$number])?
+    (@read mandatory $wire:ident, $index:ident, $number:literal, $kind:ty) => {
+        <$kind as Kind>::read::<PROVEN>($wire, $index.spans[$number])?
     };
-    (@read optional $source:ident, $index:ident, $number:literal, $kind:ty) => {
-        if $index.has($number) { Some(<$kind as Kind>::read::<PROVEN>($source, $index.spans[$number])?) } else { None }
+    (@read optional $wire:ident, $index:ident, $number:literal, $kind:ty) => {
+        if $index.has($number) { Some(<$kind as Kind>::read::<PROVEN>($wire, $index.spans[$number])?) } else { None }
     };
     (@size mandatory $value:expr, $number:literal, $kind:ty, $bits:ident, $size:ident) => {
         $size += <$kind as Kind>::size(&$value);

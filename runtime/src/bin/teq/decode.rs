@@ -2,7 +2,7 @@
 
 use isopace::frame::{self, Decoder, Framing, Header};
 use isopace::msg::Leaf;
-use isopace::{Bytes, Dialect, Message};
+use isopace::{Bytes, Dialect, Message, Violations};
 
 use crate::console::{self, Reader};
 use crate::report::Report;
@@ -55,7 +55,7 @@ impl Decoded {
     fn new(dialect: &'static Dialect, wire: Bytes) -> Self {
         let (message, stopped) = Message::parse_partial(dialect, wire);
         let violations = message.validate().err();
-        let violations = violations.iter().flat_map(|violations| violations.iter());
+        let violations = violations.iter().flat_map(Violations::iter);
         let place = stopped.as_ref().map(|error| error.path().to_string());
         Decoded {
             errors: stopped.iter().chain(violations).map(|error| Report::message(dialect, error)).collect(),
@@ -95,7 +95,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     loop {
         let position = decoder.position();
         let found = match decoder.finish() {
-            Ok(None) if count == 0 => Err(frame::Error::Truncated { needed: arguments.frame.header().width(), left: 0 }),
+            Ok(None) if count == 0 => {
+                Err(frame::Error::Truncated { needed: arguments.frame.header().width(), left: 0 })
+            }
             other => other,
         };
         match found {

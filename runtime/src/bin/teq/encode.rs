@@ -40,12 +40,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Ok(document) => document,
         Err(reason) => return refuse(&reason),
     };
-    let mut edit = Edit::build(dialect).mti(&document.mti);
+    let mut edit = Edit::build(dialect);
+    edit.mti(&document.mti);
     for (path, value) in &document.fields.0 {
         if masked::is_masked(dialect, path, value) {
             return refuse(&format!("{}: masked value; decode with --reveal", usage::path(path)));
         }
-        edit = edit.set_leaf(path, value);
+        edit.set_leaf(path, value);
     }
     let message = match edit.finish() {
         Ok(message) => message,

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use isopace::Message;
 use isopace::msg::{Leaf, Sensitivity};
 use isopace::wire::{BitmapEncoding, DigitEncoding};
-use isopace::Message;
 
 use crate::console::{FAINT, HEADING};
 use crate::decode::{Decoded, value};
@@ -100,8 +100,8 @@ fn bits(encoding: BitmapEncoding, text: &[u8]) -> Option<u64> {
         BitmapEncoding::Binary => text.try_into().ok().map(u64::from_be_bytes),
         BitmapEncoding::Hex => u64::from_str_radix(std::str::from_utf8(text).ok()?, 16).ok(),
         BitmapEncoding::EbcdicHex => text.iter().try_fold(0, |bits, byte| match byte {
-            0xF0..=0xF9 => Some(bits << 4 | u64::from(byte & 0x0F)),
-            0x81..=0x86 | 0xC1..=0xC6 => Some(bits << 4 | u64::from(byte & 0x0F) + 9),
+            0xF0..=0xF9 => Some((bits << 4) | u64::from(byte & 0x0F)),
+            0x81..=0x86 | 0xC1..=0xC6 => Some((bits << 4) | (u64::from(byte & 0x0F) + 9)),
             _ => None,
         }),
     }

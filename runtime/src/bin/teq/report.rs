@@ -54,9 +54,9 @@ impl Report {
     }
 
     /// About the text that was given.
-    pub(crate) fn input(kind: &'static str, offset: usize, message: &str) -> Self {
+    pub(crate) fn input(kind: &'static str, offset: usize, message: &str) -> Box<Self> {
         let (path, message) = ("input".to_owned(), message.to_owned());
-        Report { path, offset, kind, message, hint: None, name: None, counts: "character" }
+        Box::new(Report { path, offset, kind, message, hint: None, name: None, counts: "character" })
     }
 
     /// For people, with styles; ends its last line.

@@ -43,7 +43,10 @@ mod tests {
         let shown = |text: &str, argument: &str| without_messages(text, [argument].iter());
         assert_eq!(shown("unknown '4012345678909'", "4012345678909"), "unknown '[not shown]'");
         assert_eq!(shown("bad '34303132333435'", "--frame=34303132333435"), "bad '[not shown]'");
-        assert_eq!(shown("cannot open {\"2\":\"4012345678909\"}", "{\"2\":\"4012345678909\"}"), "cannot open [not shown]");
+        assert_eq!(
+            shown("cannot open {\"2\":\"4012345678909\"}", "{\"2\":\"4012345678909\"}"),
+            "cannot open [not shown]"
+        );
         assert_eq!(shown("unknown '--jason'", "--jason"), "unknown '--jason'");
     }
 

@@ -11,18 +11,25 @@ use crate::wire::{Class, Encoding, Length, Rule};
 static UNDEFINED: Field =
     Field::new(Key::Number(0), "undefined", "Undefined", Kind::Bytes, Rule::rest(Class::B, 0, Encoding::Raw));
 
-/// The field at a path. `base` is the composite that a struct is the inside of, or nothing.
+/// The field at a path, or a stand-in where [`defined`] tells that there is none.
+#[must_use]
+pub const fn field(dialect: &'static Dialect, path: &str) -> &'static Field {
+    match dialect.resolve(path) {
+        Some(field) => field,
+        None => &UNDEFINED,
+    }
+}
+
+/// Checks that there is a field at a path. `base` is the composite that a struct is the inside of, or nothing.
 ///
 /// # Panics
 /// The dialect has no such field.
-#[must_use]
 #[track_caller]
-pub const fn element(dialect: &'static Dialect, base: &str, path: &str) -> &'static Field {
-    if let Some(field) = dialect.resolve(path) {
-        return field;
-    }
-    if !base.is_empty() && !is_composite(dialect, base) {
-        return &UNDEFINED;
+pub const fn defined(dialect: &'static Dialect, base: &str, path: &str) {
+    // What is wrong with the base is told by itself.
+    let told = !base.is_empty() && !is_composite(dialect, base);
+    if told || dialect.resolve(path).is_some() {
+        return;
     }
     let up_to = first_undefined(dialect, path);
     let Some(dot) = last_dot(up_to) else {
@@ -31,20 +38,8 @@ pub const fn element(dialect: &'static Dialect, base: &str, path: &str) -> &'sta
     };
     let above = up_to.split_at(dot).0;
     let text = Text::new("`").str(path).str("` is not defined by dialect ").str(dialect.name()).str(": ");
-    let text = match dialect.resolve(above) {
-        Some(field) => label(text, field, above),
-        None => text,
-    };
+    let text = label(text, field(dialect, above), above);
     panic!("{}", text.str(lack(dialect, above)).as_str());
-}
-
-/// The field at a path whose parts are checked by themselves.
-#[must_use]
-pub const fn parent(dialect: &'static Dialect, path: &str) -> &'static Field {
-    match dialect.resolve(path) {
-        Some(field) => field,
-        None => &UNDEFINED,
-    }
 }
 
 /// Checks that the path of a struct for an inside names a composite.
@@ -53,7 +48,8 @@ pub const fn parent(dialect: &'static Dialect, path: &str) -> &'static Field {
 /// It does not.
 #[track_caller]
 pub const fn composite(dialect: &'static Dialect, path: &str) {
-    let field = element(dialect, "", path);
+    defined(dialect, "", path);
+    let field = field(dialect, path);
     if field.composite.is_none() {
         let text = label(Text::new(""), field, path).str(" of dialect ").str(dialect.name()).str(" has no inside");
         panic!("{}", text.as_str());
@@ -255,7 +251,7 @@ const fn suggestion(text: Text, field: &Field, path: &str) -> Text {
         Kind::Text | Kind::Digits | Kind::Number | Kind::Code if secret => "SecretText",
         Kind::Bytes if secret => "KeyData",
         Kind::Number if field.rule.max() <= 19 => "u64",
-        Kind::Text | Kind::Digits | Kind::Number | Kind::Code if borrows => "&str",
+        Kind::Text | Kind::Digits | Kind::Number | Kind::Code if borrows => "Text or &str",
         Kind::Text | Kind::Digits | Kind::Number | Kind::Code => "String",
         Kind::Bytes => match field.rule.length {
             Length::Fixed(units) => return text.str("[u8; ").number(units).str("]"),

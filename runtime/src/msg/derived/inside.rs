@@ -31,7 +31,7 @@ pub(super) fn is_empty<T: Members>(members: &T) -> bool {
 /// Bytes of the inside of a composite.
 pub fn units<T: Members>(field: &'static Field, members: &T) -> usize {
     let Some(composite) = field.composite else { return 0 };
-    let mut size = Size { bits: [0; 3], bytes: 0 };
+    let mut size = Size { kind: composite.kind, bits: [0; 3], bytes: 0 };
     match members.walk(&mut size) {
         Ok(()) => {}
         Err(never) => match never {},
@@ -45,6 +45,7 @@ pub fn units<T: Members>(field: &'static Field, members: &T) -> usize {
 
 /// Adds up the bytes of children.
 struct Size {
+    kind: CompositeKind,
     bits: [u64; 3],
     bytes: usize,
 }
@@ -60,7 +61,7 @@ impl Size {
         let header = match field.key {
             Key::Tag(_, width) => usize::from(width) + tlv_length_bytes(content),
             Key::Number(number) => {
-                insert(&mut self.bits, number as u8);
+                mark(self.kind, number, &mut self.bits);
                 0
             }
         };
@@ -129,6 +130,13 @@ fn maps_of(rule: BitmapRule, bits: &[u64; 3]) -> u8 {
     if rule.maps == 1 && bits[1] == 0 && bits[2] == 0 { 1 } else { maps_for(bits) }
 }
 
+/// Marks a child in the bitmap, if it has one. Three bitmaps are the most there are.
+fn mark(kind: CompositeKind, number: u16, bits: &mut [u64; 3]) {
+    if let (CompositeKind::Bitmap(_), 1..=192) = (kind, number) {
+        insert(bits, number as u8);
+    }
+}
+
 /// Writes children one after the other.
 struct Write {
     composite: Composite,
@@ -158,7 +166,7 @@ impl Write {
                     return Err(Error::new(path, 0, ErrorKind::Gap));
                 }
                 self.last = number;
-                insert(&mut self.bits, number as u8);
+                mark(self.composite.kind, number, &mut self.bits);
                 write(&mut self.out, path)
             }
         }

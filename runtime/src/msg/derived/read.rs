@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{Members, Value};
+use super::Members;
+use super::gather::Gather;
 use crate::msg::codec::Decode;
 use crate::msg::composite::{Child, Children, View};
 use crate::msg::field::{Composite, Field, Key};
 use crate::msg::message::Message;
 use crate::msg::{Error, Get, Path, Violations};
-use crate::types::Mti;
 use crate::wire::{ErrorKind, Raw};
 
 /// What came of reading a value.
@@ -104,6 +104,15 @@ impl<'a> Opened<'a> {
         let bytes = raw.binary().map_err(|fault| Error::within(path, offset, fault))?;
         Children::new(composite, &bytes, path, offset).try_for_each(|child| child.map(drop))?;
         Ok(Opened { path, found: Read::Value(Found { composite, bytes, offset }) })
+    }
+
+    /// What came of opening the composite at this path.
+    pub(super) fn at(path: Path, opened: Read<Self>) -> Self {
+        match opened {
+            Read::Value(opened) => opened,
+            Read::Absent => Opened { path, found: Read::Absent },
+            Read::Wrong => Opened { path, found: Read::Wrong },
+        }
     }
 
     /// For values that do not borrow.
@@ -204,7 +213,7 @@ pub fn read_borrowed<'a, T: Inner<'a>>(
     gather: &mut Gather,
 ) -> Read<T> {
     let opened = gather.open(source, field);
-    gather.inner(&opened.long())
+    read_inside(&opened.long(), gather)
 }
 
 /// A struct for an inside that borrows nothing, so that the inside may stand as hex.
@@ -214,7 +223,15 @@ pub fn read_owned<'a, T: for<'s> Inner<'s>>(
     gather: &mut Gather,
 ) -> Read<T> {
     let opened = gather.open(source, field);
-    gather.inner(&opened.short())
+    read_inside(&opened.short(), gather)
+}
+
+fn read_inside<'a, T: Inner<'a>>(inside: &Inside<'a>, gather: &mut Gather) -> Read<T> {
+    match inside.state {
+        State::Absent => Read::Absent,
+        State::Wrong => Read::Wrong,
+        State::Hex | State::There(_) => T::gather(inside, gather).map_or(Read::Wrong, Read::Value),
+    }
 }
 
 /// A struct for an inside from a view of it.
@@ -222,101 +239,8 @@ pub fn read_owned<'a, T: for<'s> Inner<'s>>(
 /// # Errors
 /// All that is wrong.
 pub fn from_view<'a, T: Inner<'a>>(view: &'a View<'_>, path: Path) -> Result<T, Violations> {
-    let mut gather = Gather { violations: Violations::none() };
+    let mut gather = Gather::new();
     let value = T::gather(&Inside { path, state: State::There(view.children()) }, &mut gather);
-    gather.finish(value)
-}
-
-/// Gathers the members of a struct, and all that stands in the way.
-#[derive(Debug)]
-pub struct Gather {
-    violations: Violations,
-}
-
-impl Gather {
-    /// From a message that must be of this type, or its repeat.
-    #[must_use]
-    #[inline(always)]
-    pub fn of(message: &Message, mti: Mti) -> Self {
-        let mut violations = Violations::none();
-        if message.mti().original() != mti {
-            violations.push(Error::new(Path::MTI, 0, ErrorKind::MessageType));
-        }
-        Gather { violations }
-    }
-
-    /// A value that must be there.
-    #[inline(always)]
-    pub fn mandatory<'a, T: Value<'a>>(&mut self, source: &impl Source<'a>, field: &'static Field) -> Option<T> {
-        if source.is_wrong() {
-            return None;
-        }
-        match T::read(source, field, self) {
-            Read::Value(value) => Some(value),
-            Read::Wrong => None,
-            Read::Absent => {
-                self.violations.push(Error::new(source.path(field), 0, ErrorKind::Missing));
-                None
-            }
-        }
-    }
-
-    /// A value that may be there.
-    #[inline(always)]
-    pub fn optional<'a, T: Value<'a>>(&mut self, source: &impl Source<'a>, field: &'static Field) -> Option<T> {
-        if source.is_wrong() {
-            return None;
-        }
-        match T::read(source, field, self) {
-            Read::Value(value) => Some(value),
-            Read::Wrong | Read::Absent => None,
-        }
-    }
-
-    /// The inside of a composite, to read single values of.
-    pub fn open<'a>(&mut self, source: &impl Source<'a>, field: &'static Field) -> Opened<'a> {
-        let path = source.path(field);
-        if source.is_wrong() {
-            return Opened { path, found: Read::Wrong };
-        }
-        match self.told(source.open(field)) {
-            Read::Value(opened) => opened,
-            Read::Absent => Opened { path, found: Read::Absent },
-            Read::Wrong => Opened { path, found: Read::Wrong },
-        }
-    }
-
-    /// A struct for an inside.
-    fn inner<'a, T: Inner<'a>>(&mut self, inside: &Inside<'a>) -> Read<T> {
-        match inside.state {
-            State::Absent => Read::Absent,
-            State::Wrong => Read::Wrong,
-            State::Hex | State::There(_) => T::gather(inside, self).map_or(Read::Wrong, Read::Value),
-        }
-    }
-
-    /// Keeps what is wrong.
-    #[inline(always)]
-    pub(super) fn told<T>(&mut self, value: Get<T>) -> Read<T> {
-        match value {
-            Ok(Some(value)) => Read::Value(value),
-            Ok(None) => Read::Absent,
-            Err(error) => {
-                self.violations.push(error);
-                Read::Wrong
-            }
-        }
-    }
-
-    /// The struct, if nothing stood in the way.
-    ///
-    /// # Errors
-    /// All that did.
-    #[inline(always)]
-    pub fn finish<T>(self, value: Option<T>) -> Result<T, Violations> {
-        match value {
-            Some(value) if self.violations.first().is_none() => Ok(value),
-            _ => Err(self.violations),
-        }
-    }
+    gather.finish()?;
+    value.ok_or_else(Gather::unfinished)
 }

@@ -1,0 +1,1 @@
+//! No source makes an importer panic, and what comes of one loads.

@@ -1,0 +1,133 @@
+//! What the reference says of one element, and of everything inside it.
+
+use super::example;
+use super::page::{Block, Bytes, Table, Text};
+use super::{messages, reference};
+use crate::model::{CompositeKind, Field, Length, Message, Policy, Sensitivity, Spec};
+use crate::print::words;
+
+/// The section of an element of the message.
+pub(super) fn element(spec: &Spec, field: &Field) -> Block {
+    let mut blocks = section(field, "", 3, None);
+    let at = blocks.iter().position(|block| matches!(block, Block::Facts(_)));
+    if let (Some(Block::Facts(facts)), Some(text)) = (at.and_then(|at| blocks.get_mut(at)), listed(spec, field)) {
+        facts.push(("In messages", text));
+    }
+    Block::Section(blocks)
+}
+
+fn section(field: &Field, parent: &str, level: u8, within: Option<CompositeKind>) -> Vec<Block> {
+    let path = words::path(parent, &field.key);
+    let title = Text::code(path.clone()).and(format!(" {}", field.name));
+    let mut blocks = vec![Block::Heading(level.min(6), reference::anchor(&path), title)];
+    if !field.doc.is_empty() {
+        blocks.push(Block::Prose(field.doc.clone()));
+    }
+    blocks.push(Block::Facts(facts(field, within)));
+    if !field.values.is_empty() {
+        let rows = field.values.iter().map(|value| {
+            vec![Text::code(value.code.clone()), Text::from(value.meaning.clone()), Text::code(value.ident.clone())]
+        });
+        let head = ["Value", "Meaning", "In code"].map(Text::from).into();
+        blocks.push(Block::Table(Table { class: "values", head, rows: rows.collect() }));
+    }
+    blocks.push(Block::Bytes(bytes(field, &path, within)));
+    if let Some(composite) = &field.composite {
+        if composite.fields.is_empty() {
+            blocks.push(Block::Line(Text::from("No tag is declared: all are kept and forwarded as they came.")));
+        } else {
+            let head = ["", "Name", "Format", "Type", "Who may see it", "Inside"].map(Text::from).into();
+            let rows = composite.fields.iter().map(|child| reference::row(child, &path, Some(composite.kind))).collect();
+            blocks.push(Block::Table(Table { class: "elements", head, rows }));
+        }
+        let children = composite.fields.iter();
+        blocks.extend(
+            children.map(|child| Block::Section(section(child, &path, level.saturating_add(1), Some(composite.kind)))),
+        );
+    }
+    blocks
+}
+
+fn facts(field: &Field, within: Option<CompositeKind>) -> Vec<(&'static str, Text)> {
+    let mut facts = vec![
+        ("Format", Text::code(words::format(field, within)).and(format!(", {}", words::extent(field)))),
+        ("Type", Text::code(words::kind(field.kind)).and(", in code ").and_code(field.ident.clone())),
+        ("Encoding", Text::code(words::encoding(field.encoding))),
+    ];
+    if let Some(prefix) = words::length_prefix(field.length) {
+        facts.push(("Length prefix", Text::from(prefix)));
+    } else if let Some(from) = length_from(field.length, within) {
+        facts.push(("Length", Text::from(from)));
+    }
+    if field.pad.is_some() {
+        facts.push(("Padding", Text::from(words::pad(field.pad))));
+    }
+    let shown = match field.sensitivity {
+        Sensitivity::Clear => "shown",
+        Sensitivity::Pan => "first six and last four shown",
+        Sensitivity::Sad => "sensitive authentication data: length only, not kept after authorization",
+        Sensitivity::Key => "key material: length only",
+        Sensitivity::Pii => "personal data: length only",
+        Sensitivity::Opaque => "not known to be harmless: length only",
+    };
+    facts.push(("Who may see it", Text::code(words::sensitivity(field.sensitivity)).and(format!(", {shown}"))));
+    match field.policy {
+        Policy::Strict => {}
+        Policy::Lenient => facts.push(("Policy", Text::code("lenient").and(", content is read as it stands"))),
+    }
+    if let Some(composite) = &field.composite {
+        let layout = match composite.kind {
+            CompositeKind::Positional => "one after the other; trailing ones may be missing",
+            CompositeKind::Bitmap(_) => "a bitmap of its own, then those whose bit is set",
+            CompositeKind::BerTlv => "tag, length, value; tags that are not listed are kept",
+        };
+        facts.push(("Inside", Text::code(words::composite(composite)).and(format!(", {layout}"))));
+    }
+    facts
+}
+
+/// Where the length comes from when no prefix says it.
+fn length_from(length: Length, within: Option<CompositeKind>) -> Option<&'static str> {
+    match (within, length) {
+        (Some(CompositeKind::BerTlv), _) => Some("given by the TLV"),
+        (Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None, Length::Rest { .. }) => {
+            Some("no prefix; ends where the whole ends")
+        }
+        (Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None, Length::Fixed(_)) => None,
+        (Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None, Length::Variable { .. }) => None,
+    }
+}
+
+fn bytes(field: &Field, path: &str, within: Option<CompositeKind>) -> Bytes {
+    let encoded = example::element(field, path, within);
+    let before = match within {
+        Some(CompositeKind::BerTlv) => "tag and length",
+        Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None => "length",
+    };
+    let mut pieces = Vec::new();
+    if !encoded.header.is_empty() {
+        pieces.push((before, encoded.header));
+    }
+    pieces.push((if field.composite.is_some() { "inside" } else { "content" }, encoded.content));
+    Bytes { value: encoded.value, pieces }
+}
+
+/// `M 0200 0210, C 0100`.
+fn listed(spec: &Spec, field: &Field) -> Option<Text> {
+    let crate::model::Key::Number(number) = field.key else {
+        return None;
+    };
+    let lists: [(&str, fn(&Message) -> &[u16]); 3] = [
+        ("mandatory in", |message| &message.mandatory),
+        ("conditional in", |message| &message.conditional),
+        ("optional in", |message| &message.optional),
+    ];
+    let texts = lists.into_iter().filter_map(|(word, list)| {
+        let messages = spec.messages.iter().filter(|message| list(message).contains(&number));
+        let links = messages.map(|message| Text::link(format!("#{}", messages::anchor(message)), message.mti.clone()));
+        let links = Text::joined(links, " ");
+        (!links.0.is_empty()).then(|| Text::joined([Text::from(word), links], " "))
+    });
+    let text = Text::joined(texts, "; ");
+    (!text.0.is_empty()).then_some(text)
+}

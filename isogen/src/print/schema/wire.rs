@@ -1,0 +1,97 @@
+//! `[wire]` and what it shares with fields: encodings, bitmaps, length prefixes.
+
+use serde_json::{Value, json};
+
+use super::describe::{self, Of};
+use super::{described, one_of, text};
+
+/// What a spec that extends nothing must state.
+pub(super) const REQUIRED: [&str; 6] = ["mti", "bitmap", "digits", "text", "binary", "length"];
+
+pub(super) fn wire() -> Value {
+    json!({
+        "description": text::WIRE,
+        "type": "object",
+        "properties": {
+            "mti": one_of(text::WIRE_MTI, &describe::mti()),
+            "bitmap": described(text::WIRE_BITMAP, reference("bitmap")),
+            "digits": described(text::DIGITS, reference("digits")),
+            "text": described(text::TEXT, reference("text")),
+            "binary": described(text::BINARY, reference("binary")),
+            "length": described(text::LENGTH, reference("length")),
+            "policy": described(text::POLICY, reference("policy")),
+        },
+        "additionalProperties": false,
+    })
+}
+
+pub(super) fn definitions() -> Vec<(&'static str, Value)> {
+    vec![
+        ("bitmap", bitmap()),
+        ("bcd", bcd()),
+        ("digits", json!({ "anyOf": [one_of("", &describe::encodings(Of::Digits)), reference("bcd"), wrapped(Of::Digits)] })),
+        ("text", one_of(text::TEXT, &describe::encodings(Of::Text))),
+        ("binary", one_of(text::BINARY, &describe::encodings(Of::Bytes))),
+        ("policy", one_of(text::POLICY, &describe::policies())),
+        ("length", length(false)),
+        ("own-length", length(true)),
+        (
+            "encoding",
+            json!({ "anyOf": [one_of("", &describe::encodings(Of::Field)), reference("bcd"), wrapped(Of::Field)] }),
+        ),
+    ]
+}
+
+pub(super) fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+/// `{ encoding = "ascii" }` for `"ascii"`: what a child writes that replaces packed digits.
+fn wrapped(of: Of) -> Value {
+    json!({
+        "type": "object",
+        "properties": { "encoding": one_of(text::ENCODING, &describe::encodings(of)) },
+        "required": ["encoding"],
+        "additionalProperties": false,
+    })
+}
+
+fn bitmap() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "encoding": one_of(text::BITMAP_ENCODING, &describe::bitmaps()),
+            "maps": described(text::BITMAP_MAPS, json!({ "type": "integer", "minimum": 1, "maximum": 3 })),
+        },
+        "additionalProperties": false,
+    })
+}
+
+fn bcd() -> Value {
+    let sides = describe::sides("840 becomes 08 40 (with nibble 0)", "840 becomes 84 0F (with nibble F)");
+    json!({
+        "description": text::BCD,
+        "type": "object",
+        "properties": {
+            "encoding": described(text::ENCODING, json!({ "const": "bcd" })),
+            "pad": one_of(text::BCD_PAD, &sides),
+            "nibble": described(text::BCD_NIBBLE, json!({ "type": "string", "pattern": "^[0-9A-Fa-f]$" })),
+        },
+        "required": ["encoding", "pad", "nibble"],
+        "additionalProperties": false,
+    })
+}
+
+/// A default has no width: the dots of each format say it.
+fn length(own: bool) -> Value {
+    let mut properties = json!({
+        "encoding": one_of(text::LENGTH_ENCODING, &describe::prefixes()),
+        "counts": one_of(text::LENGTH_COUNTS, &describe::counts()),
+        "inclusive": described(text::LENGTH_INCLUSIVE, json!({ "type": "boolean", "default": false })),
+    });
+    if let (true, Value::Object(map)) = (own, &mut properties) {
+        let width = json!({ "type": "integer", "minimum": 1, "maximum": 9 });
+        map.insert("width".to_owned(), described(text::LENGTH_WIDTH, width));
+    }
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
