@@ -33,8 +33,7 @@ pub(crate) fn guess(dialect: &Dialect, wire: &[u8], error: &Error) -> Option<Hin
     let ascii = dialect.mti_encoding() == DigitEncoding::Ascii;
     if ascii
         && !is_message_type(wire, 0)
-        // Two or four bytes of length header are by far the commonest thing in front; a TPDU makes it five or seven.
-        && let Some(at) = [2, 4, 5, 7].into_iter().find(|&at| is_message_type(wire, at))
+        && let Some(at) = [2, 4, 5, 7].into_iter().find(|&at| is_message_type(wire, at) && is_framing(&wire[..at]))
     {
         return Some(Hint::FramingInFront(at as u8));
     }
@@ -42,6 +41,15 @@ pub(crate) fn guess(dialect: &Dialect, wire: &[u8], error: &Error) -> Option<Hin
         ErrorKind::Mti => mti(dialect, wire),
         ErrorKind::Hex if error.path() == super::Path::BITMAP => looks_binary(wire.get(error.offset()..)?),
         _ => looks_hex(dialect, wire),
+    }
+}
+
+/// Whether these bytes may be a length header of two or four bytes, or a TPDU with or without one.
+fn is_framing(front: &[u8]) -> bool {
+    match front {
+        [.., 0x60, _, _, _, _] => true,
+        [first, _] | [first, _, _, _] => *first < b' ' || front.iter().all(u8::is_ascii_digit),
+        _ => false,
     }
 }
 
