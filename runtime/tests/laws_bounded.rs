@@ -98,25 +98,19 @@ fn harm() -> impl Strategy<Value = Harm> {
 }
 
 fn harmed(mut wire: Vec<u8>, harms: &[Harm]) -> Vec<u8> {
-    for harm in harms.iter().filter(|_| !wire.is_empty()).cloned().collect::<Vec<_>>() {
-        let length = wire.len().max(1);
-        match harm {
-            Harm::Cut(at) => wire.truncate(at.index(length)),
-            Harm::Byte(at, byte) => wire.iter_mut().skip(at.index(length)).take(1).for_each(|old| *old = byte),
-            Harm::Bit(at, bit) => wire.iter_mut().skip(at.index(length)).take(1).for_each(|old| *old ^= 1 << bit),
-            Harm::Insert(at, bytes) => {
-                drop(wire.splice(at.index(length).min(wire.len())..0.max(at.index(length).min(wire.len())), bytes))
-            }
-            Harm::Remove(at, count) => {
-                let start = at.index(length).min(wire.len());
-                drop(wire.drain(start..(start + count).min(wire.len())));
-            }
-            Harm::Twice(at, count) => {
-                let start = at.index(length).min(wire.len());
-                let again = wire[start..(start + count).min(wire.len())].to_vec();
-                drop(wire.splice(start..start, again));
-            }
-        }
+    for harm in harms {
+        // Any byte, or the end.
+        let place = |at: &Index| at.index(wire.len() + 1);
+        let (start, count, anew) = match harm {
+            Harm::Cut(at) => (place(at), usize::MAX, Vec::new()),
+            Harm::Byte(at, byte) => (place(at), 1, vec![*byte]),
+            Harm::Bit(at, bit) => (place(at), 1, wire.get(place(at)).map(|byte| byte ^ 1 << bit).into_iter().collect()),
+            Harm::Insert(at, bytes) => (place(at), 0, bytes.clone()),
+            Harm::Remove(at, count) => (place(at), *count, Vec::new()),
+            Harm::Twice(at, count) => (place(at), 0, wire[place(at)..].iter().copied().take(*count).collect()),
+        };
+        let end = start.saturating_add(count).min(wire.len());
+        wire.splice(start..end, anew);
     }
     wire
 }
@@ -283,7 +277,7 @@ fn tags_within_tags_end_where_the_spec_ends() {
         let length = object.len();
         let head = match length {
             0..=0x7F => vec![0xE1, length as u8],
-            0..=0xFF => vec![0xE1, 0x81, length as u8],
+            0x80..=0xFF => vec![0xE1, 0x81, length as u8],
             _ => vec![0xE1, 0x82, (length >> 8) as u8, length as u8],
         };
         object = [head, object].concat();

@@ -352,7 +352,7 @@ fn text_comes_back_as_it_was_or_is_refused() {
             let message = Message::parse(dialect, wire).unwrap_or_else(|error| panic!("{:?}: {error}", field.rule));
             let mut back = String::new();
             message.leaves(|leaf| {
-                back = leaf.unwrap().expose().unwrap_or_else(|error| panic!("{text:?} by {:?}: {error}", field.rule))
+                back = leaf.unwrap().expose().unwrap_or_else(|error| panic!("{text:?} by {:?}: {error}", field.rule));
             });
             let expected = match (field.rule.class, field.rule.length, field.rule.encoding) {
                 (Class::B, ..) => text.to_ascii_uppercase(),

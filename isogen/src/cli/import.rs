@@ -71,3 +71,6 @@ fn write(output: &Path, toml: &str) -> Outcome {
     anstream::println!("wrote {}", output.display().to_string().replace('\\', "/"));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 //! Exit codes: 0 done, 1 something is wrong with a spec or differs, 2 not used as it is meant.
 
 mod check;
+mod diff;
+mod dissector;
 mod docs;
 mod fmt;
 mod generate;
@@ -42,6 +44,10 @@ enum Command {
     Import(import::Import),
     /// Write a field reference for people, with examples in bytes
     Docs(docs::Docs),
+    /// Say what changes from one spec to another, on the wire, in the meaning and in the code
+    Diff(diff::Diff),
+    /// Write a dissector for Wireshark, in Lua
+    Dissector(dissector::Dissector),
     /// Write the JSON Schema of the spec language, for editors
     #[command(verbatim_doc_comment)]
     Schema(schema::Schema),
@@ -65,6 +71,8 @@ pub(crate) fn run() -> ExitCode {
         (Some(Command::Fmt(fmt)), _) => fmt.run(),
         (Some(Command::Import(import)), _) => import.run(),
         (Some(Command::Docs(docs)), _) => docs.run(),
+        (Some(Command::Diff(diff)), _) => diff.run(),
+        (Some(Command::Dissector(dissector)), _) => dissector.run(),
         (Some(Command::Schema(schema)), _) => schema.run(),
         (None, Some(generate)) => generate.run(),
         (None, None) => Err(Failure::Usage("give a spec and a folder: isogen specs/ -o src/gen".to_owned())),

@@ -9,7 +9,8 @@ use super::draft::{Code, Draft, Extent, Field, Told};
 use super::text::words;
 
 /// Words that many names have.
-const COMMON: &[&str] = &["and", "for", "the", "code", "data", "date", "number", "time", "type", "identification", "iso"];
+const COMMON: &[&str] =
+    &["and", "for", "the", "code", "data", "date", "number", "time", "type", "identification", "iso"];
 
 pub(super) fn guess(draft: &mut Draft) {
     let standard = isogen::shipped::text("iso87-a").and_then(|text| isogen::load_str("iso87-a.toml", text).ok());
@@ -99,7 +100,8 @@ fn class(field: &mut Field, known: &model::Field, guessed: &mut Vec<String>) {
 
 /// Whether the type or class says who may see it.
 fn settled(field: &Field) -> bool {
-    matches!(field.kind, Some("pan" | "track-1" | "track-2" | "pin-block")) || (field.class == "z" && field.kind.is_none())
+    matches!(field.kind, Some("pan" | "track-1" | "track-2" | "pin-block"))
+        || (field.class == "z" && field.kind.is_none())
 }
 
 fn sensitive_word(sensitivity: model::Sensitivity) -> Option<&'static str> {
@@ -131,12 +133,7 @@ fn type_word(kind: model::Kind, field: &Field) -> Option<&'static str> {
         Kind::YearMonth => ("YYMM", digits),
         Kind::Date => ("YYMMDD", digits),
         Kind::DateTime => ("YYMMDDhhmmss", digits),
-        Kind::Text
-        | Kind::Digits
-        | Kind::Number
-        | Kind::Bytes
-        | Kind::SignedAmount
-        | Kind::Code => return None,
+        Kind::Text | Kind::Digits | Kind::Number | Kind::Bytes | Kind::SignedAmount | Kind::Code => return None,
     };
     fits.then_some(word)
 }

@@ -20,9 +20,6 @@ mod text;
 mod wire;
 mod write;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use note::{Note, Weight};
 pub(crate) use text::is_kebab;
 
@@ -74,18 +71,16 @@ impl Unreadable {
 }
 
 /// Reads a spec. `file` is the name of the source, `name` the name of the new spec if it is given.
-pub(crate) fn import(
-    language: Language,
-    file: &str,
-    source: &str,
-    name: Option<&str>,
-) -> Result<Imported, Unreadable> {
+pub(crate) fn import(language: Language, file: &str, source: &str, name: Option<&str>) -> Result<Imported, Unreadable> {
     let source = source.strip_prefix('\u{FEFF}').unwrap_or(source);
     let mut draft = match language {
         Language::Jpos => jpos::read(source),
         Language::Moov => moov::read(source),
         Language::Pyiso8583 => pyiso8583::read(source),
     }?;
+    let taken = "policy = \"strict\": content outside its class is refused, which the source takes; \
+                 policy = \"lenient\" takes it here too";
+    draft.remarks.push(Note::guessed(1, taken));
     let stem = std::path::Path::new(file).file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
     if draft.title.is_empty() {
         draft.title = text::clean(&stem);

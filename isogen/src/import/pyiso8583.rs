@@ -5,7 +5,7 @@
 //! name of a Python codec or `b`, which is bytes and packed digits alike; characters have no class. Both are guessed.
 
 use super::draft::{Code, Draft, Extent, Field, Mti, Prefix, Told};
-use super::literal::{Table, Value, get};
+use super::literal::{Table, Value, get, quoted, repeated};
 use super::note::Note;
 use super::script;
 use super::text::{clean, quote};
@@ -51,7 +51,8 @@ pub(super) fn read(source: &str) -> Result<Draft, Unreadable> {
             draft.remarks.push(Note::lost(line, "a second bitmap that is written otherwise than the first"));
         }
     }
-    let last = draft.fields.iter().filter(|field| !field.dropped).filter_map(|field| field.key.parse::<u32>().ok()).max();
+    let last =
+        draft.fields.iter().filter(|field| !field.dropped).filter_map(|field| field.key.parse::<u32>().ok()).max();
     let needed = last.unwrap_or(2).div_ceil(64);
     draft.maps = draft.maps.max(u8::try_from(needed).unwrap_or(3));
     if draft.fields.iter().any(|field| field.is_fixed() && field.class != "b") {
@@ -63,8 +64,7 @@ pub(super) fn read(source: &str) -> Result<Draft, Unreadable> {
 
 fn header(table: &Table, line: usize, draft: &mut Draft) {
     if number(table, "max_len") != Some(0) {
-        let length = get(table, "max_len").map_or_else(|| "an unknown number".to_owned(), Value::quote);
-        let what = format!("a header of {length} bytes: a header belongs to the link");
+        let what = format!("a header of {} bytes: a header belongs to the link", quoted(table, "max_len"));
         draft.remarks.push(Note::lost(line, what));
     }
 }
@@ -78,8 +78,8 @@ fn mti(table: &Table, line: usize, draft: &mut Draft) {
     };
     let length = if known == Some("bcd") && !nibbles(table) { 2 } else { 4 };
     if known.is_none() || number(table, "max_len") != Some(length) {
-        let encoding = quote(text(table, "data_enc"));
-        let what = format!("a message type of the encoding {encoding} and that length: it has four digits");
+        let (encoding, length) = (quoted(table, "data_enc"), quoted(table, "max_len"));
+        let what = format!("a message type of the encoding {encoding} and length {length}: it has four digits");
         draft.remarks.push(Note::lost(line, what));
     }
     draft.mti = Mti(known.unwrap_or("ascii"));
@@ -134,12 +134,13 @@ fn field(number: u32, table: &Table, line: usize) -> Field {
             field.notes.push(Note::lost(value.line, format!("`{}` = {}", clean(key), value.quote())));
         }
     }
+    field.notes.extend(repeated(table));
     if number == 65 {
         field.drop("its bit announces the third bitmap");
         return field;
     }
     let Some(length) = self::number(table, "max_len") else {
-        field.drop("its `max_len` is no number");
+        field.drop(format!("its `max_len` {} is no number", quoted(table, "max_len")));
         return field;
     };
     match prefix(table) {
@@ -149,22 +150,26 @@ fn field(number: u32, table: &Table, line: usize) -> Field {
             return field;
         }
     }
-    let name = text(table, "data_enc");
-    match codec(name) {
+    let name = quoted(table, "data_enc");
+    match codec(text(table, "data_enc")) {
         Some((Code::Raw, _)) => bytes(&mut field, table),
         Some((code, differs)) => {
             field.class = "ans";
             field.told = Told::Characters;
             field.code = code;
+            if let (Code::Utf8, Extent::UpTo { prefix: Some(prefix), .. }) = (code, &mut field.extent) {
+                // A unit is a byte.
+                prefix.bytes = false;
+            }
             if let Some(differs) = differs {
-                field.guessed(format!("the nearest to the encoding {}: {differs}", quote(name)));
+                field.guessed(format!("the nearest to the encoding {name}: {differs}"));
             }
             if nibbles(table) {
                 halves(&mut field);
             }
         }
         None => {
-            field.guessed(format!("class b, the bytes as they are: the encoding {} is not known", quote(name)));
+            field.guessed(format!("class b, the bytes as they are: the encoding {name} is not known"));
             if nibbles(table) {
                 halves(&mut field);
             }
@@ -185,7 +190,7 @@ fn field(number: u32, table: &Table, line: usize) -> Field {
 
 fn prefix(table: &Table) -> Result<Option<Prefix>, String> {
     let width = number(table, "len_type").and_then(|width| u8::try_from(width).ok());
-    let Some(width) = width else { return Err("its `len_type` is no number".to_owned()) };
+    let Some(width) = width else { return Err(format!("its `len_type` {} is no number", quoted(table, "len_type"))) };
     if width == 0 {
         return Ok(None);
     }
@@ -195,7 +200,7 @@ fn prefix(table: &Table) -> Result<Option<Prefix>, String> {
         ("b", _) => Prefix::new("binary-be", width),
         (_, Some((Code::Cp037, _))) => Prefix::new("ebcdic", width),
         (_, Some(_)) => Prefix::new("ascii", width),
-        (_, None) => return Err(format!("the encoding {} of its length is not known", quote(name))),
+        (_, None) => return Err(format!("the encoding {} of its length is not known", quoted(table, "len_enc"))),
     };
     Ok(Some(Prefix { bytes: true, ..prefix }))
 }

@@ -35,7 +35,10 @@ pub(super) fn read(source: &str) -> Result<Made, Unreadable> {
         match statement(&mut cursor) {
             Some((name, keys, true)) => {
                 let value = cursor.value(0)?;
-                if keys.is_empty() {
+                let rest = cursor.take_while(|letter| letter != '\n').trim_start_matches([' ', '\t', ';', '\r']);
+                if !rest.is_empty() && !rest.starts_with('#') {
+                    notes.push(Note::lost(line, format!("the statement {}, which computes", quote(first_line(start)))));
+                } else if keys.is_empty() {
                     take(name, line, value, &mut made, &mut notes);
                 } else {
                     let made = made.as_mut().filter(|(known, _)| *known == name);
@@ -55,7 +58,10 @@ pub(super) fn read(source: &str) -> Result<Made, Unreadable> {
     }
     match made {
         Some((_, table)) => Ok(Made { table, notes }),
-        None => Err(Unreadable::new(1, "there is no dictionary in it, such as `spec = {\"t\": {...}, ...}`")),
+        None => Err(Unreadable::new(
+            1,
+            "no dictionary is written out in it: dump the spec as JSON, `json.dump(spec, file)`",
+        )),
     }
 }
 

@@ -90,6 +90,7 @@ fn error(draft: &mut Draft, path: &[String], diagnostic: &Diagnostic) -> bool {
     });
     let Some(field) = at(&mut draft.fields, path) else { return false };
     match diagnostic.code() {
+        "duplicate-ident" if field.ident.is_none() && rename(field) => return true,
         "bad-ident" | "duplicate-ident" if field.ident.is_none() => {
             field.ident = Some(ident(&field.key));
             return true;
@@ -131,6 +132,17 @@ fn error(draft: &mut Draft, path: &[String], diagnostic: &Diagnostic) -> bool {
     true
 }
 
+/// Puts the number behind a name that is taken, once.
+fn rename(field: &mut Field) -> bool {
+    let behind = format!(" ({})", field.key);
+    if field.name.ends_with(&behind) {
+        return false;
+    }
+    field.name.push_str(&behind);
+    field.guessed("its number behind its name: another has the same name");
+    true
+}
+
 fn ident(key: &str) -> String {
     let word = if key.bytes().all(|byte| byte.is_ascii_digit()) { "element" } else { "tag" };
     format!("{word}_{}", key.to_ascii_lowercase())
@@ -147,11 +159,8 @@ fn warning(draft: &mut Draft, path: &[String], diagnostic: &Diagnostic) -> bool 
             field.guessed(format!("sensitive = \"{word}\", by its name or by what it stands in"));
             true
         }
-        "duplicate-name" if !field.name.ends_with(&format!(" ({})", field.key)) => {
-            field.name = format!("{} ({})", field.name, field.key);
-            true
-        }
-        "duplicate-name" | "unclassed-secret" => false,
+        "duplicate-name" => rename(field),
+        "unclassed-secret" => false,
         _ => {
             let text = format!("{}: the compiler warns of it", diagnostic.message());
             if !field.notes.iter().any(|note| note.text == text) {

@@ -74,11 +74,9 @@ impl Printed {
     fn body(&mut self, field: &Field, around: Around) {
         self.line(&format!("name = {}", string(&field.name)));
         self.line(&format!("format = \"{}\"", format_of(field)));
-        for (key, value) in [
-            ("type", field.kind),
-            ("sensitive", field.sensitive.as_deref()),
-            ("ident", field.ident.as_deref()),
-        ] {
+        for (key, value) in
+            [("type", field.kind), ("sensitive", field.sensitive.as_deref()), ("ident", field.ident.as_deref())]
+        {
             if let Some(value) = value {
                 self.line(&format!("{key} = {}", string(value)));
             }
@@ -101,7 +99,7 @@ impl Printed {
                 self.line(&format!("length = {{ {} }}", keys.join(", ")));
             }
         }
-        match field.pad {
+        match field.pad.filter(|pad| field.is_fixed() && *pad != usual(field.class)) {
             Some(Pad::None) => self.line("pad = \"none\""),
             Some(Pad::Fill { left, fill }) => {
                 let side = if left { "left" } else { "right" };
@@ -151,6 +149,15 @@ impl Around {
             class if is_digits(class) => self.digits,
             _ => self.text,
         }
+    }
+}
+
+/// The padding of a class where a spec says nothing.
+fn usual(class: &str) -> Pad {
+    match class {
+        "b" | "z" => Pad::None,
+        "n" | "x+n" => Pad::Fill { left: true, fill: '0' },
+        _ => Pad::Fill { left: false, fill: ' ' },
     }
 }
 

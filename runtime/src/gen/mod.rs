@@ -2,3 +2,15 @@
 
 /// ISO 8583:1987, ASCII
 pub mod iso87a;
+
+/// ISO 8583:1987, BCD and binary
+pub mod iso87b;
+
+/// ISO 8583:1987, EBCDIC
+pub mod iso87c;
+
+/// ISO 8583:1993, ASCII
+pub mod iso93a;
+
+/// ISO 8583:1993, BCD and binary
+pub mod iso93b;

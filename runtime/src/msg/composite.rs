@@ -7,7 +7,8 @@ use super::field::{Composite, CompositeKind, Field, Key};
 use super::index::{Elements, contains};
 use super::{Error, Path, tlv};
 use crate::wire::{
-    Body, Buffer, Class, Encoding, ErrorKind, Fault, Length, Raw, Rule, bitmap_width, decode_bitmap, read_prefix, units_of,
+    Body, Buffer, Class, Encoding, ErrorKind, Fault, Length, Raw, Rule, Side, bitmap_width, decode_bitmap, read_prefix,
+    units_of,
 };
 
 /// How a tag that the spec does not list is read: as bytes.
@@ -86,7 +87,8 @@ impl Encode for View<'_> {
     }
 
     fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
-        body.inside(&self.bytes)
+        let fillers = fillers(self.composite, body.rule(), &self.bytes);
+        body.with_fillers(fillers).inside(&self.bytes)
     }
 }
 
@@ -212,6 +214,23 @@ fn units_without_prefix(rule: &Rule, bytes: &[u8]) -> u32 {
     let count = bytes.len() as u32;
     // Half a byte of hex is told when the content is read.
     units_of(rule, count, bytes).unwrap_or(count / 2)
+}
+
+/// Nibbles at the edges of an inside that stands packed which are filler of its first or last child, and so no digits.
+pub(crate) fn fillers(composite: Composite, rule: &Rule, inside: &[u8]) -> u32 {
+    if !matches!(rule.encoding, Encoding::Bcd { .. }) || inside.is_empty() {
+        return 0;
+    }
+    let has = |child: Option<&Child<'_>>, side: Side| {
+        let Some((child, field)) = child.and_then(|child| Some((child, child.field?))) else { return false };
+        let at_edge = side == Side::Right || field.rule.prefix_bytes() == 0;
+        let odd = child.units.is_some_and(|units| units % 2 == 1);
+        at_edge && odd && matches!(field.rule.encoding, Encoding::Bcd { pad_side, .. } if pad_side == side)
+    };
+    let mut children = Children::new(composite, inside, Path::MESSAGE, 0).filter_map(Result::ok);
+    let first = children.next();
+    let last = children.last().or(first);
+    u32::from(has(first.as_ref(), Side::Left)) + u32::from(has(last.as_ref(), Side::Right))
 }
 
 /// The children of a composite, one after the other. Ends at the first error.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use smallvec::SmallVec;
 
 use super::codec::Encode;
+use super::composite::fillers;
 use super::dialect::{Dialect, parse_key};
 use super::field::{Field, Key};
 use super::index::{Elements, bit_of, contains, insert};
@@ -149,7 +150,8 @@ impl<'a> Edit<'a> {
                     rule.length = Length::Rest { max };
                     self.piecemeal = true;
                 }
-                Body::new(&rule, &mut self.scratch).inside(&anew)
+                let fillers = field.composite.map_or(0, |composite| fillers(composite, &rule, &anew));
+                Body::new(&rule, &mut self.scratch).with_fillers(fillers).inside(&anew)
             }
         };
         written.map_err(|fault| Error::within(at, 0, fault))?;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::composite::Children;
+use super::composite::{Children, fillers};
 use super::dialect::parse_key;
 use super::field::{Composite, CompositeKind, Field, Key};
 use super::{Error, Path, tlv};
@@ -54,7 +54,9 @@ pub(crate) fn set(field: &'static Field, inside: &[u8], at: Path, path: &str, va
                 Some(existing) => existing.raw()?.binary().map_err(|fault| Error::within(here, 0, fault))?,
                 None => Cow::default(),
             };
-            body.inside(&set(child, &inner, here, rest, value)?)
+            let inner = set(child, &inner, here, rest, value)?;
+            let fillers = child.composite.map_or(0, |composite| fillers(composite, rule, &inner));
+            body.with_fillers(fillers).inside(&inner)
         }
         (Some(_), None) => Err(ErrorKind::Path.into()),
     };
@@ -62,6 +64,11 @@ pub(crate) fn set(field: &'static Field, inside: &[u8], at: Path, path: &str, va
     if let Key::Tag(tag, width) = key {
         let content = std::mem::take(&mut anew);
         tlv::write(&tag[..width as usize], &content, &mut anew);
+        // Zero is padding, and a tag ends where its own bits say.
+        if !matches!(tlv::next(&anew, 0), Ok(Some(found)) if found.tag == key && found.start == 0 && found.content.end == anew.len())
+        {
+            return Err(Error::new(here, 0, ErrorKind::Tlv("not a tag")));
+        }
     } else if composite.field(key).is_none() {
         return Err(Error::new(here, 0, ErrorKind::Undefined));
     }

@@ -14,13 +14,22 @@ const WIDEST: usize = 20;
 pub struct Body<'a, O> {
     rule: &'a Rule,
     out: &'a mut O,
+    /// Nibbles of a packed inside that are no digits of it.
+    fillers: u32,
 }
 
 impl<'a, O: Buffer> Body<'a, O> {
     /// An element by this rule, appended to `out`.
     #[inline(always)]
     pub(crate) const fn new(rule: &'a Rule, out: &'a mut O) -> Self {
-        Body { rule, out }
+        Body { rule, out, fillers: 0 }
+    }
+
+    /// For a packed inside that begins or ends with so many nibbles of filler: a length prefix does not count them.
+    #[inline]
+    pub(crate) const fn with_fillers(mut self, nibbles: u32) -> Self {
+        self.fillers = nibbles;
+        self
     }
 
     /// The rule to write by.
@@ -166,7 +175,7 @@ impl<'a, O: Buffer> Body<'a, O> {
     /// Too many or too few bytes.
     pub(crate) fn wire(mut self, bytes: &[u8]) -> Result<(), Fault> {
         let units = match self.rule.encoding {
-            Encoding::Bcd { .. } => bytes.len() * 2,
+            Encoding::Bcd { .. } => (bytes.len() * 2).saturating_sub(self.fillers as usize),
             Encoding::Hex | Encoding::EbcdicHex => bytes.len() / 2,
             _ => bytes.len(),
         };

@@ -81,7 +81,9 @@ impl Message {
         }
         if number(node, "length") != Some(4) {
             let length = quote(attribute(node, "length"));
-            draft.remarks.push(Note::lost(line(node), format!("length {length} of the message type: it has four digits")));
+            draft
+                .remarks
+                .push(Note::lost(line(node), format!("length {length} of the message type: it has four digits")));
         }
     }
 
@@ -156,7 +158,10 @@ fn field(node: Node<'_, '_>, id: u32, depth: usize) -> Option<Field> {
     field.code = value.code;
     let prefix = value.prefix.map(|(encoding, width)| Prefix::new(encoding, width));
     field.extent = Extent::of(prefix, length);
-    attributes(node, &mut field);
+    attributes(node, &mut field, value.filled);
+    if field.class == "b" && field.code == Code::Raw && prefix.is_some_and(|prefix| prefix.encoding == "ebcdic") {
+        field.guessed("plain bytes behind an EBCDIC length");
+    }
     if value.filled {
         filled(&mut field);
     }
@@ -167,7 +172,7 @@ fn field(node: Node<'_, '_>, id: u32, depth: usize) -> Option<Field> {
     Some(field)
 }
 
-fn attributes(node: Node<'_, '_>, field: &mut Field) {
+fn attributes(node: Node<'_, '_>, field: &mut Field, filled: bool) {
     let packed = matches!(field.code, Code::Bcd { .. });
     let pads = attribute(node, "pad") == "true";
     if packed {
@@ -195,7 +200,8 @@ fn attributes(node: Node<'_, '_>, field: &mut Field) {
             _ => field.lost(format!("`{name}` = {}", quote(value))),
         }
     }
-    if packed && !pads && node.attribute("pad").is_none() && super::write::has_filler(field) && field.class != "x+n" {
+    let silent = packed && !filled && node.attribute("pad").is_none() && field.class == "n";
+    if silent && super::write::has_filler(field) {
         field.guessed("an odd number of digits has a zero behind it: `pad` is not said");
     }
 }

@@ -63,7 +63,19 @@ fn whole() -> Value {
     json!({
         "required": ["name", "format"],
         "properties": {
-            "composite": { "required": ["kind"] },
+            "encoding": reference("whole-digits"),
+            "pad": { "if": { "type": "object" }, "then": { "required": ["side", "fill"] } },
+            "composite": {
+                "required": ["kind"],
+                "properties": {
+                    "bitmap": { "required": ["encoding", "maps"] },
+                    "digits": reference("whole-digits"),
+                },
+                "if": { "properties": { "kind": { "const": "bitmap" } } },
+                "then": { "required": ["bitmap"] },
+                "else": { "properties": { "bitmap": false } },
+            },
+            "values": { "additionalProperties": { "if": { "type": "object" }, "then": { "required": ["meaning"] } } },
             "field": { "additionalProperties": reference("whole-field") },
             "remove": { "const": false },
         },

@@ -45,7 +45,7 @@ fn document() -> Value {
         "else": {
             "required": ["wire"],
             "properties": {
-                "wire": { "required": wire::REQUIRED },
+                "wire": wire::whole(),
                 "field": { "additionalProperties": { "$ref": "#/$defs/whole-field" } },
                 "message": { "additionalProperties": { "$ref": "#/$defs/whole-message" } },
             },

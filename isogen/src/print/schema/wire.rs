@@ -6,7 +6,7 @@ use super::describe::{self, Of};
 use super::{described, one_of, text};
 
 /// What a spec that extends nothing must state.
-pub(super) const REQUIRED: [&str; 6] = ["mti", "bitmap", "digits", "text", "binary", "length"];
+const REQUIRED: [&str; 6] = ["mti", "bitmap", "digits", "text", "binary", "length"];
 
 pub(super) fn wire() -> Value {
     json!({
@@ -29,15 +29,16 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
     vec![
         ("bitmap", bitmap()),
         ("bcd", bcd()),
-        ("digits", json!({ "anyOf": [one_of("", &describe::encodings(Of::Digits)), reference("bcd"), wrapped(Of::Digits)] })),
+        ("digits", json!({ "anyOf": [one_of(text::DIGITS, &describe::encodings(Of::Digits)), reference("bcd"), wrapped(Of::Digits)] })),
         ("text", one_of(text::TEXT, &describe::encodings(Of::Text))),
         ("binary", one_of(text::BINARY, &describe::encodings(Of::Bytes))),
+        ("whole-digits", whole_digits()),
         ("policy", one_of(text::POLICY, &describe::policies())),
         ("length", length(false)),
         ("own-length", length(true)),
         (
             "encoding",
-            json!({ "anyOf": [one_of("", &describe::encodings(Of::Field)), reference("bcd"), wrapped(Of::Field)] }),
+            json!({ "anyOf": [one_of(text::ENCODING, &describe::encodings(Of::Field)), reference("bcd"), wrapped(Of::Field)] }),
         ),
     ]
 }
@@ -77,8 +78,28 @@ fn bcd() -> Value {
             "pad": one_of(text::BCD_PAD, &sides),
             "nibble": described(text::BCD_NIBBLE, json!({ "type": "string", "pattern": "^[0-9A-Fa-f]$" })),
         },
-        "required": ["encoding", "pad", "nibble"],
         "additionalProperties": false,
+    })
+}
+
+/// What must not come from a parent, since there is none: packed digits are told whole.
+fn whole_digits() -> Value {
+    let bcd = json!({ "properties": { "encoding": { "const": "bcd" } } });
+    json!({
+        "if": { "type": "object" },
+        "then": { "required": ["encoding"], "if": bcd, "then": { "required": ["pad", "nibble"] } },
+    })
+}
+
+/// `[wire]` of a spec that extends nothing.
+pub(super) fn whole() -> Value {
+    json!({
+        "required": REQUIRED,
+        "properties": {
+            "bitmap": { "required": ["encoding", "maps"] },
+            "digits": reference("whole-digits"),
+            "length": { "required": ["encoding", "counts"] },
+        },
     })
 }
 

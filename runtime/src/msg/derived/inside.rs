@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::{Members, Walker};
 use crate::msg::codec::Encode;
+use crate::msg::composite::fillers;
 use crate::msg::edit::maps_for;
 use crate::msg::field::{Composite, CompositeKind, Field, Key};
 use crate::msg::index::insert;
@@ -100,7 +101,8 @@ fn tlv_length_bytes(content: usize) -> usize {
 /// A value that does not fit.
 pub fn encode<T: Members, O: Buffer>(field: &'static Field, members: &T, body: Body<'_, O>) -> Result<(), Fault> {
     let bytes = inside(field, members, Path::MESSAGE).map_err(|error| Fault { kind: error.kind(), at: 0 })?;
-    body.inside(&bytes)
+    let fillers = field.composite.map_or(0, |composite| fillers(composite, body.rule(), &bytes));
+    body.with_fillers(fillers).inside(&bytes)
 }
 
 /// The bytes of the inside of a composite that is at this path.
@@ -185,7 +187,9 @@ impl Walker for Write {
     fn inside<T: Members>(&mut self, field: &'static Field, members: &T) -> Result<(), Error> {
         self.child(field, |out, path| {
             let bytes = inside(field, members, path)?;
-            Body::new(&field.rule, out).inside(&bytes).map_err(|fault| Error::within(path, 0, fault))
+            let fillers = field.composite.map_or(0, |composite| fillers(composite, &field.rule, &bytes));
+            let written = Body::new(&field.rule, out).with_fillers(fillers).inside(&bytes);
+            written.map_err(|fault| Error::within(path, 0, fault))
         })
     }
 }

@@ -4,8 +4,11 @@
 //! `subfields` with a `tag` (positional, or tag, length, value) or a `bitmap`. `String` says nothing about the
 //! characters, so its class is a guess.
 
+mod composite;
+
+use self::composite::composite;
 use super::draft::{BCD, Code, Draft, Extent, Field, Inside, Layout, Mti, Pad, Prefix, Told, order};
-use super::literal::{Cursor, Datum, Table, Value, get};
+use super::literal::{Cursor, Datum, Table, Value, get, quoted, repeated};
 use super::note::Note;
 use super::text::{clean, quote};
 use super::{Unreadable, inside, wire};
@@ -32,6 +35,7 @@ pub(super) fn read(source: &str) -> Result<Draft, Unreadable> {
             _ => draft.remarks.push(unknown(key, value)),
         }
     }
+    draft.remarks.extend(repeated(root));
     for (key, value) in fields {
         let Some(table) = value.table() else {
             draft.remarks.push(Note::lost(value.line, format!("field {} = {}", quote(key), value.quote())));
@@ -41,7 +45,9 @@ pub(super) fn read(source: &str) -> Result<Draft, Unreadable> {
             Ok(0) => mti(table, value.line, &mut draft),
             Ok(1) => bitmap(table, value.line, &mut draft),
             Ok(number) if (2..=192).contains(&number) => draft.fields.push(field(number.to_string(), value, 0)),
-            _ => draft.remarks.push(Note::lost(value.line, format!("field {}: elements are numbered 2 to 192", quote(key)))),
+            _ => draft
+                .remarks
+                .push(Note::lost(value.line, format!("field {}: elements are numbered 2 to 192", quote(key)))),
         }
     }
     for (key, what) in [("0", "mti = \"ascii\""), ("1", "a binary bitmap")] {
@@ -52,10 +58,26 @@ pub(super) fn read(source: &str) -> Result<Draft, Unreadable> {
     for field in draft.fields.iter_mut().filter(|field| field.key == "65") {
         field.drop("its bit announces the third bitmap");
     }
-    let last = draft.fields.iter().filter(|field| !field.dropped).filter_map(|field| field.key.parse::<u32>().ok()).max();
+    let last =
+        draft.fields.iter().filter(|field| !field.dropped).filter_map(|field| field.key.parse::<u32>().ok()).max();
     let needed = last.unwrap_or(2).div_ceil(64);
     draft.maps = draft.maps.max(u8::try_from(needed).unwrap_or(3));
+    assume(whole.line, &mut draft);
     Ok(draft)
+}
+
+/// What the library leaves to itself.
+fn assume(line: usize, draft: &mut Draft) {
+    let text = |field: &&Field| !field.dropped && field.class == "ans";
+    if draft.fields.iter().filter(text).any(|field| field.code == Code::Cp037) {
+        draft.remarks.push(Note::guessed(line, "EBCDIC text is code page 037"));
+    }
+    let bare = |field: &&Field| !field.dropped && field.is_fixed() && field.pad.is_none() && field.inside.is_none();
+    if draft.fields.iter().filter(bare).any(|field| matches!(field.class, "n" | "ans")) {
+        let what = "fixed elements without padding that are too short are filled up: zeros before digits, blanks \
+                    behind text";
+        draft.remarks.push(Note::guessed(line, what));
+    }
 }
 
 fn unknown(key: &str, value: &Value) -> Note {
@@ -69,7 +91,7 @@ fn mti(table: &Table, line: usize, draft: &mut Draft) {
         "BCD" | "LBCD" | "ASCIIToHex" | "Binary" => Mti("bcd"),
         "EBCDIC" | "EBCDIC1047" => Mti("ebcdic"),
         _ => {
-            draft.remarks.push(Note::lost(line, format!("the encoding {} of the message type", quote(code))));
+            draft.remarks.push(Note::lost(line, format!("the encoding {} of the message type", quoted(table, "enc"))));
             draft.remarks.push(Note::guessed(line, "mti = \"ascii\""));
             Mti("ascii")
         }
@@ -82,7 +104,7 @@ fn bitmap(table: &Table, line: usize, draft: &mut Draft) {
         "HexToASCII" => "hex",
         "Binary" => "binary",
         _ => {
-            draft.remarks.push(Note::lost(line, format!("the encoding {} of the bitmap", quote(code))));
+            draft.remarks.push(Note::lost(line, format!("the encoding {} of the bitmap", quoted(table, "enc"))));
             draft.remarks.push(Note::guessed(line, "bitmap = \"binary\""));
             "binary"
         }
@@ -114,9 +136,10 @@ fn field(key: String, value: &Value, depth: usize) -> Field {
             _ => field.notes.push(unknown(key, value)),
         }
     }
+    field.notes.extend(repeated(table));
     let kind = text(table, "type");
     let Some(length) = get(table, "length").and_then(Value::number) else {
-        field.drop("its length is no number");
+        field.drop(format!("its length {} is no number", quoted(table, "length")));
         return field;
     };
     let subfields = get(table, "subfields").and_then(Value::table).filter(|subfields| !subfields.is_empty());
@@ -176,6 +199,12 @@ fn prefix(word: &str) -> Result<Length, String> {
 
 /// Class and encoding of a value that has no parts.
 fn content(field: &mut Field, kind: &str, encoding: &str) {
+    if matches!(field.extent, Extent::UpTo { prefix: None, .. }) && matches!(encoding, "BCD" | "LBCD" | "HexToASCII") {
+        field.lost("a length in the TLV that counts digits: it counts bytes here");
+    }
+    if encoding == "ASCIIToHex" && matches!(field.extent, Extent::UpTo { prefix: Some(_), .. }) {
+        field.guessed("its length counts bytes, as when it is read there; written, it counts hex digits");
+    }
     let code = match encoding {
         "ASCII" => Code::Ascii,
         "EBCDIC" => Code::Cp037,
@@ -235,9 +264,7 @@ fn padding(field: &mut Field, table: &Table) {
         "Left" => true,
         "Right" => false,
         "None" => {
-            if field.is_fixed() && !matches!(field.class, "b" | "z") {
-                field.pad = Some(Pad::None);
-            }
+            field.pad = Some(Pad::None);
             return;
         }
         _ => {
@@ -257,76 +284,5 @@ fn padding(field: &mut Field, table: &Table) {
         field.notes.push(lost);
         return;
     }
-    // Zeros in front are for numbers, blanks behind for text.
-    let usual = if super::write::is_digits(field.class) { (true, '0') } else { (false, ' ') };
-    if (left, fill) != usual {
-        field.pad = Some(Pad::Fill { left, fill });
-    }
-}
-
-fn composite(field: &mut Field, table: &Table, subfields: &Table, depth: usize) {
-    let parts: Vec<(String, &Value)> = subfields.iter().map(|(key, value)| (clean(key), value)).collect();
-    let mut children: Vec<Field> = if depth < DEEPEST {
-        parts.iter().map(|(key, value)| self::field(key.clone(), value, depth + 1)).collect()
-    } else {
-        Vec::new()
-    };
-    // Lengths of composites are in bytes.
-    field.class = "b";
-    field.code = Code::Raw;
-    let layout = match layout(field, table) {
-        Ok(layout) => layout,
-        Err(why) => {
-            let inside = Inside { layout: Layout::Positional, fields: children };
-            inside::leave_out(field, &inside, &format!("its parts, {why}"));
-            return;
-        }
-    };
-    if layout == Layout::BerTlv {
-        for child in &mut children {
-            child.key.make_ascii_uppercase();
-        }
-    }
-    order(&mut children);
-    if layout == Layout::Positional {
-        inside::number(field, &mut children);
-    }
-    (field.class, field.code) = inside::class_of(layout, &children);
-    inside::put(field, Inside { layout, fields: children });
-}
-
-/// How the parts of a composite are laid out.
-fn layout(field: &mut Field, table: &Table) -> Result<Layout, String> {
-    if let Some(bitmap) = get(table, "bitmap") {
-        let inner = bitmap.table().ok_or_else(|| "whose bitmap is no object".to_owned())?;
-        let encoding = match text(inner, "enc") {
-            "Binary" => "binary",
-            "HexToASCII" => "hex",
-            other => return Err(format!("whose bitmap is in the encoding {}", quote(other))),
-        };
-        let length = get(inner, "length").and_then(Value::number).unwrap_or(8);
-        return match length {
-            0 | 8 => Ok(Layout::Bitmap { encoding, maps: 1 }),
-            16 | 24 => Err(format!("whose bitmap is always {length} bytes long")),
-            _ => Err(format!("whose bitmap has {length} bytes: it has eight here")),
-        };
-    }
-    let Some(tag) = get(table, "tag") else {
-        field.guessed("its parts stand one after the other: there is neither `tag` nor `bitmap`");
-        return Ok(Layout::Positional);
-    };
-    let inner = tag.table().ok_or_else(|| "whose tag is no object".to_owned())?;
-    for (key, value) in inner {
-        match (key.as_str(), &value.datum) {
-            ("length" | "enc" | "padding" | "sort", _) => {}
-            // Tags that are not declared are always kept here.
-            ("storeUnknownTLVTags" | "skipUnknownTLVTags", Datum::Bool(_)) => {}
-            _ => field.notes.push(Note::lost(value.line, format!("`tag.{}` = {}", clean(key), value.quote()))),
-        }
-    }
-    match text(inner, "enc") {
-        "BerTLVTag" => Ok(Layout::BerTlv),
-        "" if get(inner, "length").and_then(Value::number).unwrap_or(0) == 0 => Ok(Layout::Positional),
-        other => Err(format!("which have a tag of fixed length in {}", quote(other))),
-    }
+    field.pad = Some(Pad::Fill { left, fill });
 }

@@ -3,7 +3,11 @@
 //! One reader for both, tolerant of trailing commas and comments, so that every value knows its line and no key is
 //! lost where one is given twice. Anything that would have to be computed is kept as its text.
 
+mod string;
+
 use super::Unreadable;
+use super::note::Note;
+use super::text::quote;
 
 /// How deep values may nest.
 const DEEPEST: usize = 100;
@@ -54,8 +58,22 @@ impl Value {
             Datum::List(items) => format!("a list of {}", items.len()),
             Datum::Table(table) => format!("a table of {}", table.len()),
         };
-        super::text::quote(&text)
+        quote(&text)
     }
+}
+
+/// What a key is given, as a note quotes it.
+pub(super) fn quoted(table: &Table, key: &str) -> String {
+    get(table, key).map_or_else(|| "nothing".to_owned(), Value::quote)
+}
+
+/// Values that do not count, because their key is given again later.
+pub(super) fn repeated(table: &Table) -> Vec<Note> {
+    let mut lines: Vec<(&str, usize)> = table.iter().map(|(key, value)| (key.as_str(), value.line)).collect();
+    lines.sort_unstable();
+    let twice = lines.windows(2).filter(|pair| pair.first().map(|one| one.0) == pair.last().map(|other| other.0));
+    let note = |(key, line): &(&str, usize)| Note::lost(*line, format!("{}, which is given again", quote(key)));
+    twice.filter_map(|pair| pair.first()).map(note).collect()
 }
 
 /// The value of a key; of several the last counts.
@@ -145,10 +163,13 @@ impl<'a> Cursor<'a> {
             },
         };
         // An operator or a call behind it makes it something to compute.
-        self.skip_space();
-        if !matches!(self.peek(), None | Some(',' | '}' | ']' | ')' | ':')) && depth > 0 {
-            self.expression()?;
-            datum = Datum::Other(before.strip_suffix(self.rest).unwrap_or(before).trim().to_owned());
+        if depth > 0 {
+            self.skip_space();
+            if !matches!(self.peek(), None | Some(',' | '}' | ']' | ')' | ':')) {
+                self.expression()?;
+                let read = before.len() - self.rest.len();
+                datum = Datum::Other(before.get(..read).unwrap_or(before).trim().to_owned());
+            }
         }
         Ok(Value { line, datum })
     }
@@ -245,97 +266,5 @@ impl<'a> Cursor<'a> {
                 }
             }
         }
-    }
-
-    /// Strings that stand one behind the other, if one stands here.
-    pub(super) fn string(&mut self) -> Result<Option<String>, Unreadable> {
-        let mut whole: Option<String> = None;
-        loop {
-            let letters = self.rest.bytes().take_while(|byte| b"rRbBuUfF".contains(byte)).count();
-            let quote = self.rest.as_bytes().get(letters).copied();
-            if letters > 2 || !matches!(quote, Some(b'"' | b'\'')) {
-                return Ok(whole);
-            }
-            let prefix = self.take_while(|letter| letter != '"' && letter != '\'');
-            let raw = prefix.contains(['r', 'R']);
-            let quote = if quote == Some(b'"') { '"' } else { '\'' };
-            let long = quote.to_string().repeat(3);
-            let end = if self.eat(&long) {
-                long
-            } else {
-                self.next();
-                quote.to_string()
-            };
-            self.string_body(&end, raw, whole.get_or_insert_default())?;
-            // Python joins strings that follow each other.
-            let mut ahead = self.clone();
-            ahead.skip_space();
-            if ahead.string_starts() {
-                *self = ahead;
-            } else {
-                return Ok(whole);
-            }
-        }
-    }
-
-    fn string_starts(&self) -> bool {
-        let start = self.rest.trim_start_matches(['r', 'R', 'b', 'B', 'u', 'U', 'f', 'F']);
-        self.rest.len() - start.len() <= 2 && start.starts_with(['"', '\''])
-    }
-
-    fn string_body(&mut self, end: &str, raw: bool, text: &mut String) -> Result<(), Unreadable> {
-        let line = self.line;
-        loop {
-            if self.eat(end) {
-                return Ok(());
-            }
-            match self.next() {
-                None => return Err(Unreadable::new(line, "a string has no end")),
-                Some('\n') if end.len() == 1 => return Err(Unreadable::new(line, "a string has no end on its line")),
-                Some('\\') if raw => {
-                    text.push('\\');
-                    text.extend(self.next());
-                }
-                Some('\\') => self.escape(text),
-                Some(letter) => text.push(letter),
-            }
-        }
-    }
-
-    fn escape(&mut self, text: &mut String) {
-        let Some(letter) = self.next() else { return };
-        match letter {
-            '\n' => {}
-            'n' => text.push('\n'),
-            't' => text.push('\t'),
-            'r' => text.push('\r'),
-            'x' => text.push(self.code_point(2)),
-            'U' => text.push(self.code_point(8)),
-            'u' => {
-                let first = self.hex(4);
-                let pair = first.filter(|high| (0xD800..0xDC00).contains(high)).and_then(|high| {
-                    let mut ahead = self.clone();
-                    let low = if ahead.eat("\\u") { ahead.hex(4) } else { None };
-                    let low = low.filter(|low| (0xDC00..0xE000).contains(low))?;
-                    *self = ahead;
-                    Some(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00))
-                });
-                let letter = pair.or(first).and_then(char::from_u32);
-                text.push(letter.unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
-            '\\' | '\'' | '"' | '/' => text.push(letter),
-            other => text.extend(['\\', other]),
-        }
-    }
-
-    fn code_point(&mut self, digits: usize) -> char {
-        self.hex(digits).and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
-    }
-
-    fn hex(&mut self, digits: usize) -> Option<u32> {
-        let text = self.rest.get(..digits)?;
-        let number = u32::from_str_radix(text, 16).ok()?;
-        self.rest = self.rest.get(digits..)?;
-        Some(number)
     }
 }

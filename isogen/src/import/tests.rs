@@ -1,1 +1,0 @@
-//! No source makes an importer panic, and what comes of one loads.

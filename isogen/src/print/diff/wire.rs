@@ -1,0 +1,80 @@
+//! Changes of bytes.
+
+use super::{Change, compare, paired};
+use crate::model::{CompositeKind, Field, Key, Spec};
+use crate::print::words;
+
+pub(super) fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
+    let mut changes = Vec::new();
+    compare("mti", "encoding", words::digits(old.mti), words::digits(new.mti), &mut changes);
+    compare("bitmap", "encoding", words::bitmap(old.bitmap), words::bitmap(new.bitmap), &mut changes);
+    fields("", None, &old.fields, &new.fields, &mut changes);
+    changes
+}
+
+fn fields(parent: &str, within: Option<CompositeKind>, old: &[Field], new: &[Field], changes: &mut Vec<Change>) {
+    let mut pairs = paired(old, new, |field| &field.key);
+    pairs.sort_by_key(|(old, new)| old.or(*new).map(|field: &Field| field.key.clone()));
+    for (old, new) in pairs {
+        let Some(path) = old.or(new).map(|field| words::path(parent, &field.key)) else {
+            continue;
+        };
+        match (old, new) {
+            (Some(old), Some(new)) => field(&path, within, old, new, changes),
+            (old, new) => {
+                let whole = |field: &Field| summary(field, within);
+                changes.push(Change { path, aspect: "element", old: old.map(whole), new: new.map(whole) });
+            }
+        }
+    }
+}
+
+/// What stands on the wire for an element, in one line.
+fn summary(field: &Field, within: Option<CompositeKind>) -> String {
+    let format = words::format(field, within);
+    let mut text = format!("{}, {format}, {}", field.name, words::encoding(field.encoding));
+    if let Some(prefix) = words::length_prefix(field.length) {
+        text = format!("{text}, prefix of {prefix}");
+    }
+    match &field.composite {
+        Some(composite) => format!("{text}, inside {}", words::composite(composite)),
+        None => text,
+    }
+}
+
+fn field(path: &str, within: Option<CompositeKind>, old: &Field, new: &Field, changes: &mut Vec<Change>) {
+    compare(path, "class", words::class(old.class), words::class(new.class), changes);
+    // Six digits that become six characters are told by their class.
+    if words::extent(old).replace(words::unit(old.class), "") != words::extent(new).replace(words::unit(new.class), "") {
+        compare(path, "length", words::extent(old), words::extent(new), changes);
+    }
+    let prefix = |field: &Field| words::length_prefix(field.length).unwrap_or_else(|| "none".to_owned());
+    compare(path, "length prefix", prefix(old), prefix(new), changes);
+    compare(path, "encoding", words::encoding(old.encoding), words::encoding(new.encoding), changes);
+    compare(path, "padding", words::pad(old.pad), words::pad(new.pad), changes);
+    compare(path, "policy", words::policy(old.policy), words::policy(new.policy), changes);
+    let inside = |field: &Field| field.composite.as_ref().map_or_else(|| "nothing".to_owned(), words::composite);
+    compare(path, "inside", inside(old), inside(new), changes);
+    match (&old.composite, &new.composite) {
+        (Some(before), Some(after)) if numbered(before.kind) == numbered(after.kind) => {
+            fields(path, Some(after.kind), &before.fields, &after.fields, changes);
+        }
+        (Some(_), None) | (None, None) => {}
+        (before, Some(after)) => {
+            // Keys of another kind are other children.
+            let before = before.as_ref().map_or(&[][..], |before| &before.fields);
+            let known = |key: &Key| after.fields.iter().any(|field| field.key == *key);
+            let gone: Vec<Field> = before.iter().filter(|field| !known(&field.key)).cloned().collect();
+            fields(path, within, &gone, &[], changes);
+            fields(path, Some(after.kind), &[], &after.fields, changes);
+        }
+    }
+}
+
+/// Whether children are known by numbers; if not, by tags.
+fn numbered(kind: CompositeKind) -> bool {
+    match kind {
+        CompositeKind::Positional | CompositeKind::Bitmap(_) => true,
+        CompositeKind::BerTlv => false,
+    }
+}
