@@ -104,6 +104,7 @@ fn the_wire_is_the_same() {
         ("acme-mixed.toml", "22", bcd(Left, 0), Length::Fixed(3)),
         ("acme-mixed.toml", "32", bcd(Left, 0), variable(P::BinaryBe, 1, Units, 11)),
         ("acme-mixed.toml", "37", Cp1047, Length::Fixed(12)),
+        ("acme-mixed.toml", "53", Raw, variable(P::Ebcdic, 2, Units, 99)),
         ("acme-mixed.toml", "54", Ascii, variable(P::Ebcdic, 3, Units, 120)),
         ("acme-mixed.toml", "55", Raw, variable(P::BinaryBe, 1, Units, 255)),
         ("acme-mixed.toml", "61", Ascii, variable(P::Bcd, 3, Units, 999)),
@@ -116,6 +117,7 @@ fn the_wire_is_the_same() {
         ("acme-host.toml", "64", Raw, Length::Fixed(8)),
         ("acme_spec.toml", "2", bcd(Right, 15), variable(P::Bcd, 2, Bytes, 20)),
         ("acme_spec.toml", "32", bcd(Right, 15), variable(P::BinaryBe, 1, Units, 11)),
+        ("acme_spec.toml", "44", Encoding::Utf8, variable(P::Ascii, 2, Units, 60)),
         ("acme_spec.toml", "41", Cp037, Length::Fixed(8)),
         ("acme_spec.toml", "61", Ascii, variable(P::Ascii, 3, Units, 512)),
     ] {

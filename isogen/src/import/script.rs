@@ -122,3 +122,32 @@ fn put(table: &mut Table, keys: &[String], value: &Value) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::literal::get;
+
+    #[test]
+    fn a_dictionary_and_what_is_changed_in_it_later() {
+        let made = read(
+            "\"\"\"Says what it is.\"\"\"\nimport copy\nSIZE = 4\nspec: dict = {\n  't': {'max_len': 4},  # a comment\n}\n\
+             spec['2'] = {'max_len': 0x13}\nspec[\"2\"]['max_len'] = 1_9\nspec['9']['max_len'] = 5\n\
+             spec['t']['max_len'] = 2 * 2\nother = {}\nprint(spec)\n",
+        )
+        .unwrap();
+        let number = |key: &str| get(&made.table, key).and_then(Value::table).and_then(|field| get(field, "max_len"));
+        assert_eq!(number("t").and_then(Value::number), Some(4));
+        assert_eq!(number("2").and_then(Value::number), Some(19));
+        let lines: Vec<usize> = made.notes.iter().map(|note| note.line).collect();
+        assert_eq!(lines, [3, 9, 10, 11, 12]);
+    }
+
+    #[test]
+    fn a_dictionary_by_itself_is_json_too() {
+        let made = read("{\"p\": {\"a\": null, \"b\": true, \"c\": [1, -2.5,], \"d\": {}}}\n").unwrap();
+        assert!(made.notes.is_empty());
+        assert_eq!(made.table.len(), 1);
+        assert!(read("x = 5\n").is_err() && read("").is_err() && read("{1: 2").is_err());
+    }
+}

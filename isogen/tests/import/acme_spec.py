@@ -23,6 +23,7 @@ acme: dict = {
     "41": {"data_enc": "cp500", "len_enc": "cp500", "len_type": 0, "max_len": 8, "desc": "Terminal"},
     "42": {"data_enc": "koi8-r", "len_enc": "ascii", "len_type": 0, "max_len": 15, "desc": "Merchant"},
     "43": {"data_enc": "latin-1", "len_enc": "ascii", "len_type": 2, "max_len": 120, "desc": "Name and location"},
+    "44": {"data_enc": "utf-8", "len_enc": "ascii", "len_type": 2, "max_len": 60, "desc": "Caf\u00e9"},
     "46": {"data_enc": "ascii", "len_enc": "ascii", "len_type": 2, "max_len": 40, "len_count": "nibbles"},
     "47": {"data_enc": ENCODING, "len_enc": "ascii", "len_type": 2, "max_len": 40, "desc": "Computed"},
     "52": {"data_enc": "b", "len_enc": "ascii", "len_type": 0, "max_len": 8, "desc": "PIN data"},

@@ -41,7 +41,7 @@ pub fn text(name: &str, toml: &str) -> Result<&'static Dialect, Error> {
     keep(isogen::load_str(name, toml))
 }
 
-/// A dialect that comes with this package, kept as by [`file()`]: `iso87-a`.
+/// A dialect that comes with this package ([`shipped_names`]), kept as by [`file()`].
 ///
 /// # Errors
 /// No shipped spec has this name.

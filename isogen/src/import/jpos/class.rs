@@ -40,7 +40,7 @@ enum Family {
 pub(super) fn shape(class: &str) -> Result<Shape, &'static str> {
     const UNKNOWN: &str = "is no class of jPOS that is known here";
     let simple = match class.rsplit_once('.') {
-        Some((package, simple)) if package == "org.jpos.iso" => simple,
+        Some(("org.jpos.iso", simple)) => simple,
         Some(_) => return Err("is a class of your own"),
         None => class,
     };
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn names_say_what_is_on_the_wire() {
-        let table: &[(&str, &str, Code, Option<(&str, u8)>)] = &[
+        for (name, class, code, prefix) in [
             ("IFA_NUMERIC", "n", Code::Ascii, None),
             ("IFA_LLNUM", "n", Code::Ascii, Some(("ascii", 2))),
             ("IFA_LLLLLLCHAR", "ans", Code::Ascii, Some(("ascii", 6))),
@@ -145,9 +145,8 @@ mod tests {
             ("IFE_BINARY", "b", Code::EbcdicHex, None),
             ("IFEA_LLLCHAR", "ans", Code::Ascii, Some(("ebcdic", 3))),
             ("IFEB_LLNUM", "n", BCD, Some(("ebcdic", 2))),
-        ];
-        for (name, class, code, prefix) in table {
-            let value = Value { class, code: *code, prefix: *prefix, filled: false };
+        ] {
+            let value = Value { class, code, prefix, filled: false };
             assert_eq!(shape(&format!("org.jpos.iso.{name}")), Ok(Shape::Value(value)), "{name}");
         }
         assert_eq!(shape("IFA_BITMAP"), Ok(Shape::Bitmap("hex")));

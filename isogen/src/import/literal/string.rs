@@ -96,3 +96,31 @@ impl Cursor<'_> {
         Some(number)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_read_as_either_language_writes_them() {
+        for (source, text) in [
+            ("'a'", "a"),
+            ("\"it's\"", "it's"),
+            ("'''a\nb'''", "a\nb"),
+            (r"r'\x'", r"\x"),
+            ("b\"ab\" 'c'  # and\n u'd'", "abcd"),
+            (r#""\u00e9 \x41 \/ \" \t""#, "é A / \" \t"),
+            (r#""\uD83D\uDE00 \uD83D""#, "😀 \u{FFFD}"),
+            (r"'\q'", r"\q"),
+            ("''", ""),
+        ] {
+            assert_eq!(Cursor::new(source).string(), Ok(Some(text.to_owned())), "{source}");
+        }
+        for source in ["'a", "'a\nb'", "\"\"\"a\"\"", r"r'\"] {
+            assert!(Cursor::new(source).string().is_err(), "{source}");
+        }
+        for source in ["", "a", "rr", "5", "bbb'a'"] {
+            assert_eq!(Cursor::new(source).string(), Ok(None), "{source}");
+        }
+    }
+}

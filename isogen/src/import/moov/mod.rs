@@ -7,11 +7,11 @@
 mod composite;
 
 use self::composite::composite;
-use super::draft::{BCD, Code, Draft, Extent, Field, Inside, Layout, Mti, Pad, Prefix, Told, order};
+use super::draft::{BCD, Code, Draft, Extent, Field, Mti, Pad, Prefix, Told};
 use super::literal::{Cursor, Datum, Table, Value, get, quoted, repeated};
 use super::note::Note;
 use super::text::{clean, quote};
-use super::{Unreadable, inside, wire};
+use super::{Unreadable, wire};
 
 /// How deep composites may nest.
 const DEEPEST: usize = 15;
