@@ -154,6 +154,7 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         ("moov-json", "{\n\"fields\": [}", ":2: ", ""),
         ("moov-json", "{}", ":1: ", "no object `fields`"),
         ("moov-json", "{\"fields\": {}}\n}", ":2: ", "goes on"),
+        ("jpos-xml", "<isopackager>\n<isofield id=\"2\" class=\"Own\"/></isopackager>", ":1: ", "no element"),
         ("pyiso8583", "import copy\nspec = copy.deepcopy(other)\n", ":1: ", "json.dump"),
         ("pyiso8583", "spec = {\n'2': 'x\n}", ":2: ", "no end on its line"),
     ] {

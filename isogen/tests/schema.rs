@@ -9,8 +9,18 @@ use serde_json::{Map, Value};
 
 /// Codes of mistakes in form, which one file shows by itself.
 const OF_FORM: &[&str] = &[
-    "bad-bitmap", "bad-format", "bad-mti", "bad-name", "bad-nibble", "bcd-padding", "missing-key",
-    "not-a-spec", "remove-with-keys", "unknown-key", "unknown-word", "wrong-type",
+    "bad-bitmap",
+    "bad-format",
+    "bad-mti",
+    "bad-name",
+    "bad-nibble",
+    "bcd-padding",
+    "missing-key",
+    "not-a-spec",
+    "remove-with-keys",
+    "unknown-key",
+    "unknown-word",
+    "wrong-type",
 ];
 
 fn schema() -> Value {
@@ -31,7 +41,9 @@ fn json(text: &str) -> Option<Value> {
             toml_edit::Value::Boolean(flag) => (*flag.value()).into(),
             toml_edit::Value::Datetime(date) => date.value().to_string().into(),
             toml_edit::Value::Array(array) => array.iter().map(value).collect(),
-            toml_edit::Value::InlineTable(table) => table.iter().map(|(key, one)| (key.to_owned(), value(one))).collect(),
+            toml_edit::Value::InlineTable(table) => {
+                table.iter().map(|(key, one)| (key.to_owned(), value(one))).collect()
+            }
         }
     }
     fn item(found: &toml_edit::Item) -> Value {
@@ -54,8 +66,11 @@ fn faults(validator: &jsonschema::Validator, text: &str) -> Vec<String> {
 }
 
 fn toml_files(folder: &str) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
     files.sort();
     files
 }
@@ -251,7 +266,11 @@ fn its_keys_are_those_of_the_compiler() {
         compiler.dedup();
         keys.sort_unstable();
         // Some are looked at elsewhere, and only where they are of use.
-        compiler.extend(keys.iter().filter(|key| ["extends", "min", "pad", "policy"].contains(key)).filter(|key| !list.contains(**key)));
+        compiler.extend(
+            keys.iter()
+                .filter(|key| ["extends", "min", "pad", "policy"].contains(key))
+                .filter(|key| !list.contains(**key)),
+        );
         compiler.sort_unstable();
         assert_eq!(keys, compiler, "{table}");
     }

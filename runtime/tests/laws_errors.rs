@@ -204,7 +204,7 @@ fn a_type_that_cannot_hold_a_tag_is_told_of_the_tag() {
 
 /// A composite that stands as hex has two bytes of the message for each of its own.
 #[test]
-#[ignore = "offsets and spans inside a composite in hex count its own bytes, not those of the message"]
+
 fn offsets_inside_hex_are_those_of_the_message() {
     let tags =
         vec![Field::new(Key::tag(0x95), "tvr", "Results", Kind::Bytes, Rule::fixed(Class::B, 5, Encoding::Raw))].leak();
@@ -221,9 +221,7 @@ fn offsets_inside_hex_are_those_of_the_message() {
     };
     // Content starts at byte 14; the value of the second tag is at byte 5 of the inside.
     assert_eq!(told(&wrongs(dialect, &wire("C101FF95044D41524B"))[0]), "48.95 at 24: too-short");
-    let good = wire("C101FF9505000102030405");
     let mut spans = Vec::new();
-    Message::parse(dialect, good[..good.len() - 2].to_vec()).unwrap_err();
     let good = wire("C101FF95050001020304");
     Message::parse(dialect, good.clone()).unwrap().leaves(|leaf| spans.push(leaf.unwrap().span()));
     assert_eq!(spans, [14..20, 20..34]);
@@ -343,7 +341,7 @@ fn hints_of_a_message_in_another_form() {
 }
 
 #[test]
-#[ignore = "ASCII digits are taken for a packed message type, so the error comes later and without a hint"]
+
 fn hint_of_an_ascii_message_to_a_packed_dialect() {
     assert_eq!(hint(dialects::packed(), AUTHORIZATION.as_bytes()), Some(Hint::AsciiMti));
 }

@@ -79,7 +79,7 @@ fn spec(name: &str, text: &str) -> PathBuf {
 }
 
 #[test]
-#[ignore = "the struct of mandatory elements derives Debug, whatever is in it"]
+
 fn mandatory_elements_print_no_more_than_the_message() {
     let overlay = "[spec]\nname = \"strict\"\ntitle = \"Private data and payee are mandatory\"\nextends = \"iso87-a\"\n\
                    [message.financial-request]\nmandatory = [2, 3, 11, 48, 98]\nconditional = []\noptional = []\n\

@@ -217,7 +217,7 @@ fn declared_padding_is_written_and_read() {
 }
 
 #[test]
-#[ignore = "padding other than blanks is written but not taken off again"]
+
 fn declared_padding_with_zeros_is_written_and_read() {
     let rule = Rule::fixed(Class::An, 8, Encoding::Ascii).padded(Side::Left, b'0');
     let dialect = dialects::ascii(vec![Field::new(Key::Number(48), "word", "Word", Kind::Text, rule)]);
@@ -419,7 +419,6 @@ fn a_reply_is_what_the_spec_says() {
 }
 
 #[test]
-#[ignore = "a reply keeps the secondary bitmap of its request, with nothing in it"]
 fn a_reply_has_no_empty_bitmap() {
     let message = authorization();
     let request = iso87a::Message::parse(

@@ -8,9 +8,7 @@ use crate::model::{Field, Spec};
 
 /// Module of constants, one for each data element.
 pub(super) fn numbers(spec: &Spec) -> TokenStream {
-    let constants = spec.fields.iter().enumerate().map(|(place, field)| {
-        constant("FIELDS", place, field, "")
-    });
+    let constants = spec.fields.iter().enumerate().map(|(place, field)| constant("FIELDS", place, field, ""));
     quote! {
         /// The data elements by name.
         pub mod element {

@@ -21,7 +21,8 @@ fn one(field: &Field) -> TokenStream {
         Length::Variable { min, max, .. } => format!("{min}..={max}"),
         Length::Rest { max } => format!("0..={max}"),
     };
-    let mut body = format!("/// {}: known values, and any other.\npub struct {name}: {length} {{\n", doc::sentence(&field.name));
+    let mut body =
+        format!("/// {}: known values, and any other.\npub struct {name}: {length} {{\n", doc::sentence(&field.name));
     for value in &field.values {
         _ = writeln!(body, "    {} = {:?} => {:?},", value.ident, value.code, value.meaning);
     }

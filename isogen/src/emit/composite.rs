@@ -35,9 +35,8 @@ fn view(own_table: &str, path: &str, field: &Field, up: &TokenStream) -> TokenSt
          composites is at [`isopace::msg::View`], to which this one dereferences.",
         doc::sentence(&field.name).to_lowercase(),
     ));
-    let constants = composite.fields.iter().enumerate().map(|(place, child)| {
-        accessor::constant(own_table, place, child, path)
-    });
+    let constants =
+        composite.fields.iter().enumerate().map(|(place, child)| accessor::constant(own_table, place, child, path));
     let getters = composite.fields.iter().map(|child| accessor::getter(child, path, &quote!(element)));
     let codes = code::all(&composite.fields);
     let deeper = nested(own_table, path, &composite.fields, &quote!(#up::super));

@@ -24,11 +24,8 @@ impl Part<'_> {
 
 /// The elements of a message, ascending.
 fn parts<'a>(spec: &'a Spec, message: &Message) -> Vec<Part<'a>> {
-    let lists = [
-        (&message.mandatory, "Mandatory"),
-        (&message.conditional, "Conditional"),
-        (&message.optional, "Optional"),
-    ];
+    let lists =
+        [(&message.mandatory, "Mandatory"), (&message.conditional, "Conditional"), (&message.optional, "Optional")];
     let mut parts: Vec<Part<'_>> = lists
         .into_iter()
         .flat_map(|(numbers, word)| numbers.iter().map(move |&number| (number, word)))
@@ -46,8 +43,7 @@ pub(super) fn structs(spec: &Spec, message: &Message) -> TokenStream {
     let name = name::type_name(&message.name);
     let mandatory_name = format_ident!("{name}Mandatory");
     let lifetime = quote!('a);
-    let borrows =
-        parts.iter().any(|part| part.mandatory && rust_type::of(part.field, &lifetime).borrows);
+    let borrows = parts.iter().any(|part| part.mandatory && rust_type::of(part.field, &lifetime).borrows);
     let generics = if borrows { quote!(<'a>) } else { quote!() };
 
     let title = message.name.replace('-', " ");
@@ -82,7 +78,7 @@ pub(super) fn structs(spec: &Spec, message: &Message) -> TokenStream {
         }
 
         #mandatory_docs
-        #[derive(Clone, Debug)]
+        #[derive(Clone)]
         pub struct #mandatory_name #generics {
             #(#mandatory_fields)*
         }

@@ -7,10 +7,46 @@ use crate::model::Field;
 
 /// Methods of `isopace::Message` and of the generated wrapper, which an accessor must not hide.
 const TAKEN: &[&str] = &[
-    "as_bytes", "at", "child", "children", "clone", "deref", "dialect", "edit", "finish", "finish_into", "from",
-    "from_bytes", "get", "has", "into_bytes", "keep", "kind", "leaves", "message_type", "mti", "numbers", "over",
-    "parse", "parse_partial", "put", "raw", "read", "remove", "reply", "rule", "set", "set_leaf", "span", "validate",
-    "view", "build", "new", "unlisted", "pack", "pack_into",
+    "as_bytes",
+    "at",
+    "child",
+    "children",
+    "clone",
+    "deref",
+    "dialect",
+    "edit",
+    "finish",
+    "finish_into",
+    "from",
+    "from_bytes",
+    "get",
+    "has",
+    "into_bytes",
+    "keep",
+    "kind",
+    "leaves",
+    "message_type",
+    "mti",
+    "numbers",
+    "over",
+    "parse",
+    "parse_partial",
+    "put",
+    "raw",
+    "read",
+    "remove",
+    "reply",
+    "rule",
+    "set",
+    "set_leaf",
+    "span",
+    "validate",
+    "view",
+    "build",
+    "new",
+    "unlisted",
+    "pack",
+    "pack_into",
 ];
 
 /// Module of a spec: its name without dashes.
@@ -20,7 +56,8 @@ pub(super) fn module(spec: &str) -> String {
 
 /// Accessor of a field.
 pub(super) fn accessor(field: &Field) -> Ident {
-    let name = if TAKEN.contains(&field.ident.as_str()) { format!("{}_element", field.ident) } else { field.ident.clone() };
+    let name =
+        if TAKEN.contains(&field.ident.as_str()) { format!("{}_element", field.ident) } else { field.ident.clone() };
     super::ident(&name)
 }
 

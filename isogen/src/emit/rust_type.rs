@@ -48,12 +48,7 @@ pub(super) fn of(field: &Field, lifetime: &TokenStream) -> RustType {
         Kind::Bytes if keeps_secrets => secret(quote!(KeyData)),
         Kind::Text | Kind::Digits => text(field, lifetime),
         Kind::Bytes => bytes(field, lifetime),
-        Kind::Number => RustType {
-            read: quote!(u64),
-            borrows: false,
-            write: quote!(u64),
-            written: quote!(&value),
-        },
+        Kind::Number => RustType { read: quote!(u64), borrows: false, write: quote!(u64), written: quote!(&value) },
         Kind::Code => {
             let name = name::type_name(&field.ident);
             RustType {
@@ -95,7 +90,12 @@ fn bytes(field: &Field, lifetime: &TokenStream) -> RustType {
         (Length::Fixed(count), _) => {
             let count = count as usize;
             let count = proc_macro2::Literal::usize_unsuffixed(count);
-            RustType { read: quote!([u8; #count]), borrows: false, write: quote!(&[u8; #count]), written: quote!(value) }
+            RustType {
+                read: quote!([u8; #count]),
+                borrows: false,
+                write: quote!(&[u8; #count]),
+                written: quote!(value),
+            }
         }
         (_, Encoding::Raw) => {
             RustType { read: quote!(&#lifetime [u8]), borrows: true, write: quote!(&[u8]), written: quote!(value) }

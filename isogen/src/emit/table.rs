@@ -32,9 +32,7 @@ pub(super) fn module(spec: &Spec) -> String {
     collect("FIELDS", "super", &spec.fields, &mut tables);
     messages(spec, &mut tables);
     let msg = used(&tables, &["CompositeKind", "Field", "Key", "Kind", "MessageRule", "Sensitivity"]);
-    let wire = [
-        "BitmapEncoding", "BitmapRule", "Class", "Encoding", "Prefix", "PrefixEncoding", "Rule", "Side",
-    ];
+    let wire = ["BitmapEncoding", "BitmapRule", "Class", "Encoding", "Prefix", "PrefixEncoding", "Rule", "Side"];
     let wire = used(&tables, &wire);
     let mut text = String::from("/// The data behind all of the above, one field or message a line.\nmod table {\n");
     for (module, names) in [("msg", msg), ("wire", wire)] {
@@ -192,7 +190,8 @@ fn message_rule(spec: &Spec, message: &Message) -> String {
         list(&message.conditional),
         list(&message.optional),
     );
-    if let Some((reply, answer)) = message.reply.as_ref().and_then(|reply| Some((reply, spec.message(&reply.message)?))) {
+    if let Some((reply, answer)) = message.reply.as_ref().and_then(|reply| Some((reply, spec.message(&reply.message)?)))
+    {
         _ = write!(rule, ".reply({:?}, {})", answer.mti, list(&reply.echo));
     }
     rule

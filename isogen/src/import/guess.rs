@@ -1,7 +1,8 @@
 //! What the source has no word for: what an element means, and who may see it.
 //!
 //! An element of the same number, length and similar name as one of ISO 8583:1987 is taken for it. The others are
-//! told by their names alone, and only cards, tracks and PINs. All of it is noted.
+//! told by their names alone, and only cards, tracks and PINs. What the standard hides under a number is hidden here,
+//! whatever it is called. All of it is noted.
 
 use isogen::model;
 
@@ -22,6 +23,25 @@ pub(super) fn guess(draft: &mut Draft) {
         }
     }
     by_name(&mut draft.fields);
+    for field in &mut draft.fields {
+        if let Some(known) = standard.iter().find(|known| known.key.to_string() == field.key) {
+            hide(field, known);
+        }
+    }
+}
+
+/// Hides what the standard has under this number, whatever it is called here: better hidden than shown.
+fn hide(field: &mut Field, known: &model::Field) {
+    let shown = !field.dropped && field.class != "b" && field.sensitive.is_none() && !settled(field);
+    let word = match known.sensitivity {
+        model::Sensitivity::Opaque => Some("opaque"),
+        other => sensitive_word(other),
+    };
+    if let Some(word) = word.filter(|_| shown) {
+        field.sensitive = Some(word.to_owned());
+        let text = format!("sensitive = \"{word}\", as DE {} of ISO 8583:1987; \"clear\" if it may be seen", known.key);
+        field.guessed(text);
+    }
 }
 
 /// Whether a field is this element of the standard.

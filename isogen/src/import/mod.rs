@@ -78,6 +78,11 @@ pub(crate) fn import(language: Language, file: &str, source: &str, name: Option<
         Language::Moov => moov::read(source),
         Language::Pyiso8583 => pyiso8583::read(source),
     }?;
+    if draft.fields.iter().all(|field| field.dropped) {
+        let why = draft.fields.first().and_then(|field| field.notes.first());
+        let why = why.map_or_else(String::new, |note| format!(": {}", note.text));
+        return Err(Unreadable::new(1, format!("no element of it can be carried over{why}")));
+    }
     let taken = "policy = \"strict\": content outside its class is refused, which the source takes; \
                  policy = \"lenient\" takes it here too";
     draft.remarks.push(Note::guessed(1, taken));

@@ -131,7 +131,8 @@ mod tests {
     #[test]
     fn a_dictionary_and_what_is_changed_in_it_later() {
         let made = read(
-            "\"\"\"Says what it is.\"\"\"\nimport copy\nSIZE = 4\nspec: dict = {\n  't': {'max_len': 4},  # a comment\n}\n\
+            "\"\"\"Says what it is.\"\"\"\nimport copy\nSIZE = 4\nspec: dict = {\n\
+             't': {'max_len': 4},  # a comment\n}\n\
              spec['2'] = {'max_len': 0x13}\nspec[\"2\"]['max_len'] = 1_9\nspec['9']['max_len'] = 5\n\
              spec['t']['max_len'] = 2 * 2\nother = {}\nprint(spec)\n",
         )

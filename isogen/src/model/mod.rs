@@ -10,8 +10,7 @@ mod wire;
 pub use field::{Composite, CompositeKind, Field, Key, Kind, Sensitivity, Value};
 pub use message::{Message, Reply};
 pub use wire::{
-    Bitmap, BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Length, Pad, Policy,
-    PrefixEncoding, Side,
+    Bitmap, BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Length, Pad, Policy, PrefixEncoding, Side,
 };
 
 use std::path::PathBuf;
@@ -41,9 +40,7 @@ impl Spec {
     /// The data element with this number.
     #[must_use]
     pub fn field(&self, number: u16) -> Option<&Field> {
-        self.fields
-            .iter()
-            .find(|field| field.key == Key::Number(number))
+        self.fields.iter().find(|field| field.key == Key::Number(number))
     }
 
     /// The message with this name (`financial-request`).

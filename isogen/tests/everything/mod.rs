@@ -100,7 +100,17 @@ fn child(parent: &str, key: &str, format: &str) -> String {
 fn children(parent: &str, dots: &str, two: bool, positional: bool) -> String {
     let mut text = child(parent, if positional { "1" } else { "2" }, "n 3");
     text += &child(parent, if positional { "2" } else { "3" }, &format!("ans{dots}20"));
-    text += &child(parent, if two { "70" } else if positional { "3" } else { "64" }, "an 4");
+    text += &child(
+        parent,
+        if two {
+            "70"
+        } else if positional {
+            "3"
+        } else {
+            "64"
+        },
+        "an 4",
+    );
     if positional {
         text += &child(parent, "4", "ans *");
     }

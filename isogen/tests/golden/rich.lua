@@ -14,15 +14,15 @@ local SPEC = {
     ["0800"] = "echo",
   },
   fields = {
-    { key = "2", name = "Primary account number", class = "n", sensitive = "pan", encoding = "bcd", side = "left", nibble = 0, length = "variable", prefix = "bcd", width = 2, counts = "units", max = 19 },
+    { key = "2", name = "Primary account number", class = "n", sensitive = "pan", encoding = "bcd", side = "left", nibble = 0, length = "variable", prefix = "bcd", width = 2, counts = "units", min = 8, max = 19 },
     { key = "4", name = "Amount", class = "n", sensitive = "clear", encoding = "bcd", side = "left", nibble = 0, length = "fixed", max = 12 },
     { key = "11", name = "System trace audit number", class = "n", sensitive = "clear", encoding = "bcd", side = "left", nibble = 0, length = "fixed", max = 6, stan = true },
     { key = "28", name = "Fee", class = "x+n", sensitive = "clear", encoding = "cp037", length = "fixed", max = 9 },
-    { key = "35", name = "Track 2 data", class = "z", sensitive = "sad", encoding = "bcd", side = "left", nibble = 0, length = "variable", prefix = "bcd", width = 2, counts = "units", max = 37 },
+    { key = "35", name = "Track 2 data", class = "z", sensitive = "sad", encoding = "bcd", side = "left", nibble = 0, length = "variable", prefix = "bcd", width = 2, counts = "units", min = 0, max = 37 },
     { key = "39", name = "Response code", class = "an", sensitive = "clear", encoding = "cp037", length = "fixed", max = 2, pad = "right", values = { ["51"] = "not sufficient funds", ["00"] = "approved" } },
     { key = "42", name = "Merchant's name", class = "ans", sensitive = "clear", encoding = "utf8", length = "fixed", max = 15, pad = "right", lenient = true },
     { key = "52", name = "PIN data", class = "b", sensitive = "sad", encoding = "raw", length = "fixed", max = 8 },
-    { key = "55", name = "ICC data", class = "b", sensitive = "opaque", encoding = "raw", length = "variable", prefix = "binary-be", width = 2, counts = "bytes", max = 999, inclusive = true, inside = { kind = "ber-tlv", fields = {
+    { key = "55", name = "ICC data", class = "b", sensitive = "opaque", encoding = "raw", length = "variable", prefix = "binary-be", width = 2, counts = "bytes", min = 0, max = 999, inclusive = true, inside = { kind = "ber-tlv", fields = {
       { key = "50", name = "Application label", class = "ans", sensitive = "clear", encoding = "ascii", length = "rest", max = 16 },
       { key = "9F02", name = "Amount, authorised", class = "n", sensitive = "clear", encoding = "bcd", side = "left", nibble = 0, length = "fixed", max = 12 },
       { key = "9F26", name = "Application cryptogram", class = "b", sensitive = "clear", encoding = "raw", length = "fixed", max = 8 },
@@ -32,9 +32,9 @@ local SPEC = {
       { key = "2", name = "Original trace audit number", class = "n", sensitive = "clear", encoding = "bcd", side = "left", nibble = 0, length = "fixed", max = 6 },
       { key = "3", name = "The rest", class = "n", sensitive = "clear", encoding = "bcd", side = "left", nibble = 0, length = "rest", max = 42 },
     } } },
-    { key = "127", name = "Private data", class = "b", sensitive = "opaque", encoding = "raw", length = "variable", prefix = "ascii", width = 6, counts = "units", max = 999999, inside = { kind = "bitmap", bitmap = { encoding = "hex", maps = 1 }, fields = {
-      { key = "2", name = "Switch note", class = "ans", sensitive = "clear", encoding = "ascii", length = "variable", prefix = "ascii", width = 2, counts = "units", max = 32 },
-      { key = "25", name = "Chip data", class = "b", sensitive = "opaque", encoding = "hex", length = "variable", prefix = "ascii", width = 2, counts = "units", max = 99, inside = { kind = "positional", fields = {
+    { key = "127", name = "Private data", class = "b", sensitive = "opaque", encoding = "raw", length = "variable", prefix = "ascii", width = 6, counts = "units", min = 0, max = 999999, inside = { kind = "bitmap", bitmap = { encoding = "hex", maps = 1 }, fields = {
+      { key = "2", name = "Switch note", class = "ans", sensitive = "clear", encoding = "ascii", length = "variable", prefix = "ascii", width = 2, counts = "units", min = 0, max = 32 },
+      { key = "25", name = "Chip data", class = "b", sensitive = "opaque", encoding = "hex", length = "variable", prefix = "ascii", width = 2, counts = "units", min = 0, max = 99, inside = { kind = "positional", fields = {
         { key = "1", name = "Version", class = "n", sensitive = "clear", encoding = "ascii", length = "fixed", max = 2 },
         { key = "2", name = "Remark", class = "ans", sensitive = "clear", encoding = "latin1", length = "rest", max = 99 },
       } } },
@@ -173,10 +173,16 @@ local function measured(source, at, field)
   if not count then malformed(string.format("the length of %s %s is no number", field.key, field.name)) end
   if field.inclusive then count = count - width end
   if count < 0 then malformed(string.format("the length of %s %s is shorter than itself", field.key, field.name)) end
+  local bytes, units = wire_bytes(field, count), count
   if field.counts == "bytes" then
-    return width, count, units_in(field, source.data:sub(at + width + 1, at + width + count))
+    bytes, units = count, units_in(field, source.data:sub(at + width + 1, at + width + count))
   end
-  return width, wire_bytes(field, count), count
+  -- A length that cannot be is often the first sign of another dialect: nothing after it is read.
+  if units > field.max or units < field.min then
+    local limits = string.format("not within %d and %d", field.min, field.max)
+    malformed(string.format("the length of %s %s is %d, %s", field.key, field.name, units, limits))
+  end
+  return width, bytes, units
 end
 
 -- Values --------------------------------------------------------------------------------------------------------------
@@ -242,7 +248,9 @@ local function shown(content, field, units)
   if hidden[field.sensitive] then
     return string.format("[%s len=%d]", hidden[field.sensitive], units)
   end
-  local text = text_of(content, field, units)
+  -- A TLV may have another length than its tag allows.
+  local fits = units <= field.max and (field.length ~= "fixed" or #content == wire_bytes(field, field.max))
+  local text = fits and text_of(content, field, units)
   if not text then return string.format("[UNREADABLE len=%d]", units) end
   if field.sensitive == "pan" then return masked_pan(text) end
   return text

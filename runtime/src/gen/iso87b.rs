@@ -3232,7 +3232,7 @@ pub struct AuthorizationRequest<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationRequestMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -3432,7 +3432,7 @@ pub struct AuthorizationResponse<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationResponseMandatory {
     /// DE 3, processing code (`n 6`).
     pub processing_code: ::isopace::types::ProcessingCode,
@@ -3630,7 +3630,7 @@ pub struct AuthorizationAdvice<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -3822,7 +3822,7 @@ pub struct AuthorizationAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationAdviceResponseMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -4007,7 +4007,7 @@ pub struct FinancialRequest<'a> {
 }
 
 /// The mandatory elements of [`FinancialRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialRequestMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -4207,7 +4207,7 @@ pub struct FinancialResponse<'a> {
 }
 
 /// The mandatory elements of [`FinancialResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialResponseMandatory {
     /// DE 3, processing code (`n 6`).
     pub processing_code: ::isopace::types::ProcessingCode,
@@ -4405,7 +4405,7 @@ pub struct FinancialAdvice<'a> {
 }
 
 /// The mandatory elements of [`FinancialAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -4597,7 +4597,7 @@ pub struct FinancialAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`FinancialAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialAdviceResponseMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -4780,7 +4780,7 @@ pub struct ReversalRequest<'a> {
 }
 
 /// The mandatory elements of [`ReversalRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalRequestMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -4967,7 +4967,7 @@ pub struct ReversalResponse<'a> {
 }
 
 /// The mandatory elements of [`ReversalResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalResponseMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -5152,7 +5152,7 @@ pub struct ReversalAdvice<'a> {
 }
 
 /// The mandatory elements of [`ReversalAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -5339,7 +5339,7 @@ pub struct ReversalAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`ReversalAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalAdviceResponseMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -5492,7 +5492,7 @@ pub struct ReconciliationRequest<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationRequestMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -5661,7 +5661,7 @@ pub struct ReconciliationResponse<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationResponseMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -5810,7 +5810,7 @@ pub struct ReconciliationAdvice<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationAdviceMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -5979,7 +5979,7 @@ pub struct ReconciliationAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationAdviceResponseMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -6114,7 +6114,7 @@ pub struct NetworkManagementRequest<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementRequestMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,
@@ -6242,7 +6242,7 @@ pub struct NetworkManagementResponse<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementResponseMandatory {
     /// DE 7, transmission date and time (`n 10`).
     pub transmission_date_time: ::isopace::types::MonthDayTime,

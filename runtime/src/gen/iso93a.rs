@@ -3724,7 +3724,7 @@ pub struct AuthorizationRequest<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationRequestMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -3973,7 +3973,7 @@ pub struct AuthorizationResponse<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationResponseMandatory {
     /// DE 3, processing code (`n 6`).
     pub processing_code: ::isopace::types::ProcessingCode,
@@ -4221,7 +4221,7 @@ pub struct AuthorizationAdvice<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -4473,7 +4473,7 @@ pub struct AuthorizationAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -4711,7 +4711,7 @@ pub struct FinancialRequest<'a> {
 }
 
 /// The mandatory elements of [`FinancialRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialRequestMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -4960,7 +4960,7 @@ pub struct FinancialResponse<'a> {
 }
 
 /// The mandatory elements of [`FinancialResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialResponseMandatory {
     /// DE 3, processing code (`n 6`).
     pub processing_code: ::isopace::types::ProcessingCode,
@@ -5208,7 +5208,7 @@ pub struct FinancialAdvice<'a> {
 }
 
 /// The mandatory elements of [`FinancialAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -5460,7 +5460,7 @@ pub struct FinancialAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`FinancialAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -5630,7 +5630,7 @@ pub struct FileActionRequest<'a> {
 }
 
 /// The mandatory elements of [`FileActionRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FileActionRequestMandatory<'a> {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -5777,7 +5777,7 @@ pub struct FileActionResponse<'a> {
 }
 
 /// The mandatory elements of [`FileActionResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FileActionResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -5989,7 +5989,7 @@ pub struct ReversalAdvice<'a> {
 }
 
 /// The mandatory elements of [`ReversalAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -6238,7 +6238,7 @@ pub struct ReversalAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`ReversalAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -6443,7 +6443,7 @@ pub struct ReconciliationRequest<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationRequestMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -6659,7 +6659,7 @@ pub struct ReconciliationResponse<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -6853,7 +6853,7 @@ pub struct ReconciliationAdvice<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationAdviceMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7069,7 +7069,7 @@ pub struct ReconciliationAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7231,7 +7231,7 @@ pub struct NetworkManagementRequest<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementRequestMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7377,7 +7377,7 @@ pub struct NetworkManagementResponse<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7524,7 +7524,7 @@ pub struct NetworkManagementAdvice<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementAdviceMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7670,7 +7670,7 @@ pub struct NetworkManagementAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,

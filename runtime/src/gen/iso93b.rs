@@ -3722,7 +3722,7 @@ pub struct AuthorizationRequest<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationRequestMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -3971,7 +3971,7 @@ pub struct AuthorizationResponse<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationResponseMandatory {
     /// DE 3, processing code (`n 6`).
     pub processing_code: ::isopace::types::ProcessingCode,
@@ -4219,7 +4219,7 @@ pub struct AuthorizationAdvice<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -4471,7 +4471,7 @@ pub struct AuthorizationAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`AuthorizationAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthorizationAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -4709,7 +4709,7 @@ pub struct FinancialRequest<'a> {
 }
 
 /// The mandatory elements of [`FinancialRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialRequestMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -4958,7 +4958,7 @@ pub struct FinancialResponse<'a> {
 }
 
 /// The mandatory elements of [`FinancialResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialResponseMandatory {
     /// DE 3, processing code (`n 6`).
     pub processing_code: ::isopace::types::ProcessingCode,
@@ -5206,7 +5206,7 @@ pub struct FinancialAdvice<'a> {
 }
 
 /// The mandatory elements of [`FinancialAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -5458,7 +5458,7 @@ pub struct FinancialAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`FinancialAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FinancialAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -5628,7 +5628,7 @@ pub struct FileActionRequest<'a> {
 }
 
 /// The mandatory elements of [`FileActionRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FileActionRequestMandatory<'a> {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -5775,7 +5775,7 @@ pub struct FileActionResponse<'a> {
 }
 
 /// The mandatory elements of [`FileActionResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FileActionResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -5987,7 +5987,7 @@ pub struct ReversalAdvice<'a> {
 }
 
 /// The mandatory elements of [`ReversalAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalAdviceMandatory<'a> {
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
     pub pan: ::isopace::types::Pan<'a>,
@@ -6236,7 +6236,7 @@ pub struct ReversalAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`ReversalAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReversalAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -6441,7 +6441,7 @@ pub struct ReconciliationRequest<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationRequestMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -6657,7 +6657,7 @@ pub struct ReconciliationResponse<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -6851,7 +6851,7 @@ pub struct ReconciliationAdvice<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationAdviceMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7067,7 +7067,7 @@ pub struct ReconciliationAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`ReconciliationAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReconciliationAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7229,7 +7229,7 @@ pub struct NetworkManagementRequest<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementRequestMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7375,7 +7375,7 @@ pub struct NetworkManagementResponse<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7522,7 +7522,7 @@ pub struct NetworkManagementAdvice<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementAdvice`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementAdviceMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
@@ -7668,7 +7668,7 @@ pub struct NetworkManagementAdviceResponse<'a> {
 }
 
 /// The mandatory elements of [`NetworkManagementAdviceResponse`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NetworkManagementAdviceResponseMandatory {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,

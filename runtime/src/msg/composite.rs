@@ -14,19 +14,68 @@ use crate::wire::{
 /// How a tag that the spec does not list is read: as bytes.
 static UNLISTED: Rule = Rule::rest(Class::B, u32::MAX, Encoding::Raw);
 
+/// Where bytes stand in the message. A byte of an inside that stands as hex takes two bytes there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    start: usize,
+    width: usize,
+}
+
+impl Place {
+    /// Bytes that stand as they are, from the start.
+    pub(crate) const START: Place = Place::at_byte(0);
+
+    /// Bytes that stand as they are from here on.
+    pub(crate) const fn at_byte(start: usize) -> Self {
+        Place { start, width: 1 }
+    }
+
+    /// The inside of an element whose content starts here.
+    pub(crate) const fn inside(start: usize, rule: &Rule) -> Self {
+        Place::at_byte(start).content(0, rule)
+    }
+
+    /// The inside of what starts at a byte of this.
+    pub(crate) const fn content(self, byte: usize, rule: &Rule) -> Self {
+        let hex = matches!(rule.encoding, Encoding::Hex | Encoding::EbcdicHex);
+        Place { start: self.at(byte), width: if hex { 2 * self.width } else { self.width } }
+    }
+
+    /// Where a byte of it is in the message.
+    pub(crate) const fn at(self, byte: usize) -> usize {
+        self.start + byte * self.width
+    }
+
+    /// From a byte of it on.
+    const fn from(self, byte: usize) -> Self {
+        Place { start: self.at(byte), width: self.width }
+    }
+
+    /// Bytes that so many take in the message.
+    pub(crate) const fn bytes(self, count: usize) -> usize {
+        count * self.width
+    }
+
+    /// What is wrong at a byte of it.
+    #[cold]
+    pub(crate) const fn wrong(self, path: Path, fault: Fault) -> Error {
+        Error::new(path, self.at(fault.at as usize), fault.kind)
+    }
+}
+
 /// The inside of a composite element, its layout proven.
 #[derive(Clone)]
 pub struct View<'a> {
     composite: Composite,
     bytes: Cow<'a, [u8]>,
     path: Path,
-    offset: usize,
+    place: Place,
 }
 
 impl<'a> View<'a> {
-    /// The inside that these bytes are, which stand at `offset` of the message.
-    pub(crate) fn new(composite: Composite, bytes: Cow<'a, [u8]>, path: Path, offset: usize) -> Result<Self, Error> {
-        let view = View { composite, bytes, path, offset };
+    /// The inside that these bytes are.
+    pub(crate) fn new(composite: Composite, bytes: Cow<'a, [u8]>, path: Path, place: Place) -> Result<Self, Error> {
+        let view = View { composite, bytes, path, place };
         view.children().try_for_each(|child| child.map(drop))?;
         Ok(view)
     }
@@ -41,7 +90,7 @@ impl<'a> View<'a> {
             tag => Path::MESSAGE.child(tag),
         };
         let composite = field.composite.ok_or_else(|| Error::new(path, 0, ErrorKind::Path))?;
-        View::new(composite, bytes.into(), path, 0)
+        View::new(composite, bytes.into(), path, Place::START)
     }
 
     /// How the children are laid out.
@@ -58,7 +107,7 @@ impl<'a> View<'a> {
 
     /// The children in the order of the wire, unlisted and repeated ones included.
     pub fn children(&self) -> Children<'_> {
-        Children::new(self.composite, &self.bytes, self.path, self.offset)
+        Children::new(self.composite, &self.bytes, self.path, self.place)
     }
 
     /// The value of a child, the first one where a tag is repeated.
@@ -118,8 +167,8 @@ pub struct Child<'a> {
     /// From the start of the composite: the whole child, with tag or prefix.
     start: usize,
     end: usize,
-    /// Where the content starts in the message.
-    at: usize,
+    /// Where the content is in the message.
+    place: Place,
     bytes: &'a [u8],
     units: Option<u32>,
 }
@@ -146,10 +195,15 @@ impl<'a> Child<'a> {
     /// Offset of its content in the message, in bytes.
     #[must_use]
     pub const fn offset(&self) -> usize {
-        self.at
+        self.place.start
     }
 
-    /// Its content as it stands on the wire.
+    /// Where its content is in the message.
+    pub(crate) const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Its content as it stands on the wire, hex of the inside undone.
     #[must_use]
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
@@ -166,7 +220,7 @@ impl<'a> Child<'a> {
     /// A length that the spec does not allow.
     pub fn raw(&self) -> Result<Raw<'a>, Error> {
         let rule = self.field.map_or(&UNLISTED, |field| &field.rule);
-        let fail = |kind| Err(Error::new(self.path, self.at, kind));
+        let fail = |kind| Err(Error::new(self.path, self.place.start, kind));
         let found = self.units.unwrap_or_else(|| units_without_prefix(rule, self.bytes));
         match rule.length {
             Length::Fixed(units) if rule.wire_bytes(units) as usize != self.bytes.len() => {
@@ -178,16 +232,18 @@ impl<'a> Child<'a> {
                 })
             }
             Length::Fixed(units) => Ok(Raw::new(self.bytes, units, rule)),
-            Length::Variable { max, .. } | Length::Rest { max } if found > max => fail(ErrorKind::TooLong { max, found }),
+            Length::Variable { max, .. } | Length::Rest { max } if found > max => {
+                fail(ErrorKind::TooLong { max, found })
+            }
             _ => Ok(Raw::new(self.bytes, found, rule)),
         }
     }
 
     fn decode<T: Decode<'a>>(self) -> Result<T, Error> {
         if !self.field.is_some_and(|field| T::HOLDS.allows(field)) {
-            return Err(Error::new(self.path, self.at, ErrorKind::Type));
+            return Err(Error::new(self.path, self.place.start, ErrorKind::Type));
         }
-        T::decode(self.raw()?).map_err(|fault| Error::within(self.path, self.at, fault))
+        T::decode(self.raw()?).map_err(|fault| self.place.wrong(self.path, fault))
     }
 
     /// Its inside, when it has one.
@@ -196,8 +252,9 @@ impl<'a> Child<'a> {
     /// The layout of the inside does not hold.
     pub fn view(&self) -> Result<Option<View<'a>>, Error> {
         let Some(composite) = self.field.and_then(|field| field.composite) else { return Ok(None) };
-        let bytes = self.raw()?.binary().map_err(|fault| Error::within(self.path, self.at, fault))?;
-        View::new(composite, bytes, self.path, self.at).map(Some)
+        let raw = self.raw()?;
+        let bytes = raw.binary().map_err(|fault| self.place.wrong(self.path, fault))?;
+        View::new(composite, bytes, self.path, self.place.content(0, raw.rule())).map(Some)
     }
 
     fn masked(&self) -> String {
@@ -227,7 +284,7 @@ pub(crate) fn fillers(composite: Composite, rule: &Rule, inside: &[u8]) -> u32 {
         let odd = child.units.is_some_and(|units| units % 2 == 1);
         at_edge && odd && matches!(field.rule.encoding, Encoding::Bcd { pad_side, .. } if pad_side == side)
     };
-    let mut children = Children::new(composite, inside, Path::MESSAGE, 0).filter_map(Result::ok);
+    let mut children = Children::new(composite, inside, Path::MESSAGE, Place::START).filter_map(Result::ok);
     let first = children.next();
     let last = children.last().or(first);
     u32::from(has(first.as_ref(), Side::Left)) + u32::from(has(last.as_ref(), Side::Right))
@@ -239,7 +296,7 @@ pub struct Children<'a> {
     composite: Composite,
     bytes: &'a [u8],
     path: Path,
-    offset: usize,
+    place: Place,
     at: usize,
     next: Next,
 }
@@ -254,8 +311,8 @@ enum Next {
 }
 
 impl<'a> Children<'a> {
-    pub(crate) const fn new(composite: Composite, bytes: &'a [u8], path: Path, offset: usize) -> Self {
-        Children { composite, bytes, path, offset, at: 0, next: Next::Start }
+    pub(crate) const fn new(composite: Composite, bytes: &'a [u8], path: Path, place: Place) -> Self {
+        Children { composite, bytes, path, place, at: 0, next: Next::Start }
     }
 
     /// The first child with this key.
@@ -265,7 +322,7 @@ impl<'a> Children<'a> {
 
     fn fail(&mut self, path: Path, kind: ErrorKind) -> Option<Result<Child<'a>, Error>> {
         self.next = Next::Done;
-        Some(Err(Error::new(path, self.offset + self.at, kind)))
+        Some(Err(Error::new(path, self.place.at(self.at), kind)))
     }
 
     /// A child that a rule measures.
@@ -293,8 +350,8 @@ impl<'a> Children<'a> {
         };
         let start = self.at;
         self.at += prefix + size;
-        let at = self.offset + start + prefix;
-        Some(Ok(Child { key, field: Some(field), path, start, end: self.at, at, bytes, units }))
+        let place = self.place.from(start + prefix);
+        Some(Ok(Child { key, field: Some(field), path, start, end: self.at, place, bytes, units }))
     }
 
     fn tagged(&mut self) -> Option<Result<Child<'a>, Error>> {
@@ -309,7 +366,7 @@ impl<'a> Children<'a> {
                     path,
                     start: found.start,
                     end: found.content.end,
-                    at: self.offset + found.content.start,
+                    place: self.place.from(found.content.start),
                     bytes: &self.bytes[found.content],
                     units: None,
                 }))
@@ -385,22 +442,22 @@ pub(crate) fn find<'a, T: Decode<'a>>(
     field: &'static Field,
     raw: Raw<'a>,
     path: Path,
-    at: usize,
+    place: Place,
     rest: &str,
 ) -> Result<Option<T>, Error> {
-    let no_path = || Error::new(path, at, ErrorKind::Path);
+    let no_path = || Error::new(path, place.start, ErrorKind::Path);
     let composite = field.composite.ok_or_else(no_path)?;
-    let Cow::Borrowed(bytes) = raw.binary().map_err(|fault| Error::within(path, at, fault))? else {
+    let Cow::Borrowed(bytes) = raw.binary().map_err(|fault| place.wrong(path, fault))? else {
         // Nothing of an inside that stands as hex can be borrowed from the message; a `View` owns it.
-        return Err(Error::new(path, at, ErrorKind::Type));
+        return Err(Error::new(path, place.start, ErrorKind::Type));
     };
     let (head, rest) = rest.split_once('.').map_or((rest, None), |(head, rest)| (head, Some(rest)));
     let in_tlv = composite.kind == CompositeKind::BerTlv;
     let key = super::dialect::parse_key(head.as_bytes(), in_tlv).ok_or_else(no_path)?;
-    let Some(child) = Children::new(composite, bytes, path, at).find_key(key)? else { return Ok(None) };
+    let Some(child) = Children::new(composite, bytes, path, place).find_key(key)? else { return Ok(None) };
     match (rest, child.field) {
         (None, _) => child.decode().map(Some),
-        (Some(rest), Some(field)) => find(field, child.raw()?, child.path, child.at, rest),
+        (Some(rest), Some(field)) => find(field, child.raw()?, child.path, child.place, rest),
         (Some(_), None) => Err(no_path()),
     }
 }

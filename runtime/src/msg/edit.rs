@@ -12,7 +12,7 @@ use super::message::Message;
 use super::scratch::Scratch;
 use super::{Error, Path, splice};
 use crate::types::Mti;
-use crate::wire::{Body, BitmapRule, ErrorKind, Length, bitmap_width, encode_bitmap, encode_digits4};
+use crate::wire::{BitmapRule, Body, ErrorKind, Length, bitmap_width, encode_bitmap, encode_digits4};
 
 /// Changes over a message, or over nothing. What is not changed is copied as it stands, bit for bit.
 ///
@@ -306,7 +306,9 @@ impl<'a> Edit<'a> {
         let header = 4 + bitmap_width(self.dialect.bitmap().encoding) * self.maps() as usize;
         let (mut size, base) = match self.base {
             Some(base) => (header + base.as_bytes().len() - base.index().body(), base),
-            None => return header + self.changes.iter().map(|change| (change.end - change.start) as usize).sum::<usize>(),
+            None => {
+                return header + self.changes.iter().map(|change| (change.end - change.start) as usize).sum::<usize>();
+            }
         };
         for change in &self.changes {
             size += (change.end - change.start) as usize;

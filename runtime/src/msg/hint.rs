@@ -37,6 +37,10 @@ pub(crate) fn guess(dialect: &Dialect, wire: &[u8], error: &Error) -> Option<Hin
     {
         return Some(Hint::FramingInFront(at as u8));
     }
+    if dialect.mti_encoding() == DigitEncoding::Bcd && is_message_type(wire, 0) {
+        // The codes of ASCII digits are packed digits too, so the message type itself was no error.
+        return Some(Hint::AsciiMti);
+    }
     match error.kind() {
         ErrorKind::Mti => mti(dialect, wire),
         ErrorKind::Hex if error.path() == super::Path::BITMAP => looks_binary(wire.get(error.offset()..)?),
@@ -100,7 +104,10 @@ mod tests {
         assert_eq!(hint(b"\x60\x00\x01\x00\x0208008220000000000000"), Some(Hint::FramingInFront(5)));
         assert_eq!(hint(b"\xF0\xF8\xF0\xF0\xF8\xF2"), Some(Hint::EbcdicMti));
         assert_eq!(hint(b"\x08\x00\x82\x20\x00\x00\x00\x00"), Some(Hint::BcdMti));
-        assert_eq!(hint(b"0800\x82\x20\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00"), Some(Hint::BitmapLooksBinary));
+        assert_eq!(
+            hint(b"0800\x82\x20\x00\x00\x00\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00"),
+            Some(Hint::BitmapLooksBinary)
+        );
         // A letter in the message type, one in the bitmap: nothing says why.
         assert_eq!(hint(b"08A08020000000000000804058"), None);
         assert_eq!(hint(b"0800802000000000000G804058"), None);

@@ -37,8 +37,7 @@ impl Index {
     /// Walks over a message. On an error, left in `error`, the index holds what came before it.
     #[inline(always)]
     pub(crate) fn of(dialect: &Dialect, wire: &[u8], error: &mut Option<Error>) -> Self {
-        let mut index =
-            Index { bits: [0; 3], maps: 0, mti: NO_MTI, body: 0, end: 0, starts: Starts::default() };
+        let mut index = Index { bits: [0; 3], maps: 0, mti: NO_MTI, body: 0, end: 0, starts: Starts::default() };
         if let Err(wrong) = index.walk(dialect, wire) {
             *error = Some(wrong);
             index.in_part();
@@ -94,7 +93,8 @@ impl Index {
     /// Message type and bitmaps; gives where the first element starts.
     #[inline(always)]
     fn header(&mut self, dialect: &Dialect, wire: &[u8]) -> Result<usize, Error> {
-        let (mti, mut at) = decode_digits4(dialect.mti_encoding(), wire).map_err(|kind| Error::new(Path::MTI, 0, kind))?;
+        let (mti, mut at) =
+            decode_digits4(dialect.mti_encoding(), wire).map_err(|kind| Error::new(Path::MTI, 0, kind))?;
         self.mti = Mti::from_digits(&mti).map_err(|_| Error::new(Path::MTI, 0, ErrorKind::Mti))?;
         let rule = dialect.bitmap();
         let width = bitmap_width(rule.encoding);

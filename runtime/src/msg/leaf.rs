@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::composite::{Child, View};
+use super::composite::{Child, Place, View};
 use super::field::{CompositeKind, Field, Key};
 use super::{Error, Message, Path, mask, semantic, tlv};
 use crate::wire::{Class, Fault, Policy, Raw};
@@ -15,7 +15,7 @@ pub struct Leaf<'a> {
     text: String,
     field: Option<&'static Field>,
     span: Range<usize>,
-    at: usize,
+    place: Place,
     raw: Raw<'a>,
 }
 
@@ -76,7 +76,7 @@ impl Leaf<'_> {
     }
 
     fn wrong(&self, fault: Fault) -> Error {
-        Error::within(self.path, self.at, fault)
+        self.place.wrong(self.path, fault)
     }
 }
 
@@ -92,10 +92,10 @@ pub(crate) fn walk(message: &Message, mut each: impl FnMut(Result<Leaf<'_>, Erro
         let at = span.start + field.rule.prefix_bytes();
         let view = field.composite.map(|composite| {
             let bytes = raw.binary().map_err(|fault| Error::within(path, at, fault))?;
-            View::new(composite, bytes, path, at)
+            View::new(composite, bytes, path, Place::inside(at, &field.rule))
         });
         let text = number.to_string();
-        let leaf = |text| Leaf { path, text, field: Some(field), span, at, raw };
+        let leaf = |text| Leaf { path, text, field: Some(field), span, place: Place::at_byte(at), raw };
         match view {
             Some(Ok(view)) if is_canonical(&view) => children(&view, &text, &mut each),
             Some(Err(error)) if field.rule.policy == Policy::Strict => each(Err(error)),
@@ -125,9 +125,9 @@ fn children(view: &View<'_>, parent: &str, each: &mut impl FnMut(Result<Leaf<'_>
 fn leaf_of<'a>(child: &Child<'a>, text: String) -> Result<Leaf<'a>, Error> {
     let content_in_view = child.span().end - child.bytes().len();
     let header = content_in_view - child.span().start;
-    let start = child.offset() - header;
-    let span = start..child.offset() + child.bytes().len();
-    Ok(Leaf { path: child.path(), text, field: child.field(), span, at: child.offset(), raw: child.raw()? })
+    let place = child.place();
+    let span = child.offset() - place.bytes(header)..place.at(child.bytes().len());
+    Ok(Leaf { path: child.path(), text, field: child.field(), span, place, raw: child.raw()? })
 }
 
 /// Whether writing the children anew gives the same bytes. If not (no children at all, padding between tags, a length

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::composite::View;
+use super::composite::{Place, View};
 use super::dialect::{Dialect, MessageRule};
 use super::edit::Edit;
 use super::field::{Field, Key};
@@ -166,7 +166,7 @@ impl Message {
         let number = number as u8;
         let Some((at, raw)) = self.content(number, &field.rule) else { return Ok(None) };
         let bytes = raw.binary().map_err(|fault| wrong(number, at, fault))?;
-        View::new(composite, bytes, Path::element(number), at).map(Some)
+        View::new(composite, bytes, Path::element(number), Place::inside(at, &field.rule)).map(Some)
     }
 
     /// The value at a dotted path: `message.at::<&[u8]>("55.9F26")?`. The first one, where a tag is repeated.
@@ -186,7 +186,13 @@ impl Message {
         }
         let element = self.dialect.field(number).ok_or_else(no_path)?;
         match self.content(number, &element.rule) {
-            Some((at, raw)) => super::composite::find(element, raw, Path::element(number), at, rest),
+            Some((at, raw)) => super::composite::find(
+                element,
+                raw,
+                Path::element(number),
+                Place::at_byte(at).content(0, &element.rule),
+                rest,
+            ),
             None => Ok(None),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::composite::{Children, fillers};
+use super::composite::{Children, Place, fillers};
 use super::dialect::parse_key;
 use super::field::{Composite, CompositeKind, Field, Key};
 use super::{Error, Path, tlv};
@@ -31,7 +31,7 @@ pub(crate) fn set(field: &'static Field, inside: &[u8], at: Path, path: &str, va
     let mut existing = None;
     let mut seen = 0usize;
     // Nothing yet is not even a bitmap.
-    let children = (!inside.is_empty()).then(|| Children::new(composite, inside, at, 0));
+    let children = (!inside.is_empty()).then(|| Children::new(composite, inside, at, Place::START));
     for child in children.into_iter().flatten() {
         let child = child?;
         if child.key() == key {
@@ -87,7 +87,7 @@ fn inserted(composite: Composite, inside: &[u8], at: Path, key: Key, anew: &[u8]
     match (composite.kind, key) {
         (CompositeKind::BerTlv, _) => Ok([inside, anew].concat()),
         (CompositeKind::Positional, Key::Number(number)) => {
-            let count = Children::new(composite, inside, at, 0).filter_map(Result::ok).count();
+            let count = Children::new(composite, inside, at, Place::START).filter_map(Result::ok).count();
             if usize::from(number) == count + 1 {
                 Ok([inside, anew].concat())
             } else {
@@ -113,7 +113,7 @@ fn bit_inserted(
     let mut placed = false;
     set(number);
     if !inside.is_empty() {
-        for child in Children::new(composite, inside, at, 0) {
+        for child in Children::new(composite, inside, at, Place::START) {
             let child = child?;
             let Key::Number(other) = child.key() else { continue };
             if other > number && !placed {

@@ -117,7 +117,9 @@ mod tests {
     fn every_way_to_be_cut_short() {
         assert_eq!(next(&[], 0), Ok(None));
         assert_eq!(next(&[0, 0], 0), Ok(None));
-        for wire in [&[0x9F][..], &[0x9F, 0x26], &[0x95, 0x80], &[0x95, 0x85], &[0x95, 0x82, 1], &[0x1F, 0x80, 0x80, 0x80, 1]] {
+        for wire in
+            [&[0x9F][..], &[0x9F, 0x26], &[0x95, 0x80], &[0x95, 0x85], &[0x95, 0x82, 1], &[0x1F, 0x80, 0x80, 0x80, 1]]
+        {
             assert!(next(wire, 0).is_err(), "{wire:02X?}");
         }
     }

@@ -135,7 +135,12 @@ pub const fn message_type(digits: &str) -> Mti {
 /// # Errors
 /// A value that does not fit its element.
 #[inline(always)]
-pub fn pack<T: Fields>(dialect: &'static Dialect, mti: Mti, fields: &T, unlisted: Unlisted<'_>) -> Result<Bytes, Error> {
+pub fn pack<T: Fields>(
+    dialect: &'static Dialect,
+    mti: Mti,
+    fields: &T,
+    unlisted: Unlisted<'_>,
+) -> Result<Bytes, Error> {
     let mut out = Vec::new();
     pack_into(dialect, mti, fields, unlisted, &mut out)?;
     Ok(Bytes::from(out))
@@ -234,6 +239,11 @@ impl Visitor for Write<'_, '_> {
     }
 }
 
+/// Prints one field of a struct, masked as the spec says.
+pub fn print<T: Encode + std::fmt::Debug>(field: &'static Field, value: &T, shown: &mut std::fmt::DebugStruct<'_, '_>) {
+    mask::shown(field, value, value.units(&field.rule), shown);
+}
+
 /// Prints a struct, masked as the spec says.
 ///
 /// # Errors
@@ -250,7 +260,7 @@ pub fn debug<T: Fields>(
         type Error = std::convert::Infallible;
 
         fn field<T: Encode + std::fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Self::Error> {
-            mask::shown(field, value, value.units(&field.rule), self.0);
+            print(field, value, self.0);
             Ok(())
         }
     }

@@ -71,6 +71,14 @@ macro_rules! typed_message {
             }
         }
 
+        impl<$lifetime> ::core::fmt::Debug for $mandatory {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut shown = f.debug_struct(::core::concat!(::core::stringify!($name), "Mandatory"));
+                $($crate::typed_message!(@print $presence shown, $element, self.$field);)*
+                shown.finish()
+            }
+        }
+
         impl ::core::fmt::Debug for $name<'_> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::msg::typed::debug(::core::stringify!($name), self.mti, self, &self.unlisted, f)
@@ -78,6 +86,10 @@ macro_rules! typed_message {
         }
     };
 
+    (@print mandatory $shown:ident, $element:path, $value:expr) => {
+        $crate::msg::typed::print($element, &$value, &mut $shown);
+    };
+    (@print optional $shown:ident, $element:path, $value:expr) => {};
     (@new mandatory $from:ident $field:ident) => { $from.$field };
     (@new optional $from:ident $field:ident) => { ::core::option::Option::None };
     (@visit mandatory $visitor:ident, $element:path, $value:expr) => { $visitor.field($element, &$value) };

@@ -4,12 +4,12 @@ use core::fmt;
 
 use super::digits;
 use super::error::ValueError;
-use super::secret;
+use super::secret::{self, LongSecret};
 
-/// Longest text kept without a length prefix of its own in mind: `LLL` of the standard.
+/// Longest text that a length prefix of three digits can announce.
 const MOST: usize = 999;
 
-/// Secret text of up to 999 characters of ISO 8859-1 printed only as its length.
+/// Secret text of up to 999 printable ASCII characters, printed only as its length.
 ///
 /// ```
 /// # use isopace::types::SecretText;
@@ -18,14 +18,8 @@ const MOST: usize = 999;
 /// assert_eq!(account.expose(), "4012345678909");
 /// # Ok::<(), isopace::types::ValueError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct SecretText<'a>(Repr<'a>);
-
-#[derive(Clone, PartialEq, Eq)]
-enum Repr<'a> {
-    Borrowed(&'a str),
-    Owned(zeroize::Zeroizing<String>),
-}
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SecretText<'a>(LongSecret<'a>);
 
 impl<'a> SecretText<'a> {
     /// Text to keep.
@@ -45,37 +39,31 @@ impl<'a> SecretText<'a> {
             return Err(ValueError::length(0, MOST, text.len()));
         }
         digits::require_printable(text)?;
-        Ok(SecretText(Repr::Borrowed(digits::text(text))))
+        Ok(SecretText(LongSecret::Borrowed(text)))
     }
 
     /// The text in clear.
     #[must_use]
     pub fn expose(&self) -> &str {
-        match &self.0 {
-            Repr::Borrowed(text) => text,
-            Repr::Owned(text) => text,
-        }
+        digits::text(self.0.expose())
     }
 
     /// Characters of it.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "the length is what may be shown; emptiness follows from it")]
     pub fn len(&self) -> usize {
-        self.expose().len()
+        self.0.expose().len()
     }
 
     /// The characters as they are, for the codec.
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.expose().as_bytes()
+        self.0.expose()
     }
 
     /// A copy of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> SecretText<'static> {
-        SecretText(Repr::Owned(match self.0 {
-            Repr::Borrowed(text) => zeroize::Zeroizing::new(text.to_owned()),
-            Repr::Owned(text) => text,
-        }))
+        SecretText(self.0.into_owned())
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::types::digits::write_fixed;
 
 use super::{
-    Buffer, Class, DigitEncoding, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex, prefix,
-    raw::unpadded,
+    Buffer, Class, DigitEncoding, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex,
+    prefix, raw::unpadded,
 };
 
 /// Digits of the largest `u64`.

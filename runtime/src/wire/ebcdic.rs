@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn known_characters() {
-        for (ebcdic, character) in [(0xF0, b'0'), (0xF9, b'9'), (0xC1, b'A'), (0xE9, b'Z'), (0x81, b'a'), (0x40, b' ')] {
+        for (ebcdic, character) in [(0xF0, b'0'), (0xF9, b'9'), (0xC1, b'A'), (0xE9, b'Z'), (0x81, b'a'), (0x40, b' ')]
+        {
             assert_eq!(to_ascii(ebcdic), character);
             assert_eq!(to_ascii_1047(ebcdic), character);
         }

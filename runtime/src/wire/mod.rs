@@ -16,8 +16,8 @@ mod raw;
 mod rule;
 
 pub(crate) use bitmap::{decode as decode_bitmap, encode as encode_bitmap, width as bitmap_width};
-pub(crate) use body::{decode_digits4, encode_digits4};
 pub use body::Body;
+pub(crate) use body::{decode_digits4, encode_digits4};
 pub use buffer::Buffer;
 pub(crate) use ebcdic::looks_like_ebcdic_digits;
 pub use fault::{ErrorKind, Fault};

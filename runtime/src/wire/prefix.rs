@@ -75,9 +75,9 @@ fn number(prefix: Prefix, text: &[u8]) -> Option<u32> {
         }),
         PrefixEncoding::BinaryBe => binary(text.iter()),
         PrefixEncoding::BinaryLe => binary(text.iter().rev()),
-        PrefixEncoding::Hex => text.iter().try_fold(0u32, |sum, &character| {
-            sum.checked_mul(16)?.checked_add(u32::from(hex::nibble(character)?))
-        }),
+        PrefixEncoding::Hex => text
+            .iter()
+            .try_fold(0u32, |sum, &character| sum.checked_mul(16)?.checked_add(u32::from(hex::nibble(character)?))),
     }
 }
 

@@ -134,7 +134,10 @@ impl<'a> Raw<'a> {
     #[inline(always)]
     fn value(&self, text: &[u8]) -> Range<usize> {
         match (self.rule.length, self.rule.pad) {
-            (Length::Fixed(_), Some(pad)) if pad.fill == b' ' => unpadded(text, pad.side, pad.fill),
+            // Zeros in front of digits are digits.
+            (Length::Fixed(_), Some(pad)) if !matches!(self.rule.class, Class::N | Class::Xn | Class::Z) => {
+                unpadded(text, pad.side, pad.fill)
+            }
             _ => 0..text.len(),
         }
     }
@@ -172,7 +175,11 @@ impl<'a> Raw<'a> {
     pub fn leaf(&self) -> Result<String, Fault> {
         if self.rule.class == Class::B {
             let bytes = self.binary()?;
-            return Ok(bytes.iter().flat_map(|byte| [hex::digit(byte >> 4), hex::digit(*byte)]).map(char::from).collect());
+            return Ok(bytes
+                .iter()
+                .flat_map(|byte| [hex::digit(byte >> 4), hex::digit(*byte)])
+                .map(char::from)
+                .collect());
         }
         match self.chars()? {
             Chars::Borrowed(text) if self.rule.encoding == Encoding::Utf8 => utf8(text).map(str::to_owned),
@@ -217,9 +224,7 @@ impl<'a> Raw<'a> {
         }
         for (index, (pair, byte)) in pairs.iter().zip(out).enumerate() {
             let character = |at: usize| if ebcdic { ebcdic::to_ascii(pair[at]) } else { pair[at] };
-            let digit = |at: usize| {
-                hex::nibble(character(at)).ok_or_else(|| Fault::at(ErrorKind::Hex, 2 * index + at))
-            };
+            let digit = |at: usize| hex::nibble(character(at)).ok_or_else(|| Fault::at(ErrorKind::Hex, 2 * index + at));
             *byte = digit(0)? << 4 | digit(1)?;
         }
         Ok(())

@@ -75,7 +75,13 @@ pub fn differences(old: &Spec, new: &Spec) -> Differences {
 }
 
 /// Notes two texts that differ.
-fn compare(path: &str, aspect: &'static str, old: impl Into<String>, new: impl Into<String>, changes: &mut Vec<Change>) {
+fn compare(
+    path: &str,
+    aspect: &'static str,
+    old: impl Into<String>,
+    new: impl Into<String>,
+    changes: &mut Vec<Change>,
+) {
     let (old, new) = (old.into(), new.into());
     if old != new {
         changes.push(Change { path: path.to_owned(), aspect, old: Some(old), new: Some(new) });

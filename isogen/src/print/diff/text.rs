@@ -11,17 +11,16 @@ impl fmt::Display for Differences {
             return writeln!(f, "No difference on the wire, in the meaning or in the generated code.");
         }
         let mut first = true;
-        group(f, "On the wire", self.wire.iter().map(line).collect(), &mut first)?;
-        group(f, "In the meaning", self.meaning.iter().map(line).collect(), &mut first)?;
+        group(f, "On the wire", &self.wire.iter().map(line).collect::<Vec<_>>(), &mut first)?;
+        group(f, "In the meaning", &self.meaning.iter().map(line).collect::<Vec<_>>(), &mut first)?;
         let (breaking, other): (Vec<&ApiChange>, Vec<&ApiChange>) = self.api.iter().partition(|change| change.breaking);
-        let api = |changes: Vec<&ApiChange>| api_lines(&changes);
-        group(f, "In the generated code, breaking", api(breaking), &mut first)?;
-        group(f, "In the generated code, not breaking", api(other), &mut first)
+        group(f, "In the generated code, breaking", &api_lines(&breaking), &mut first)?;
+        group(f, "In the generated code, not breaking", &api_lines(&other), &mut first)
     }
 }
 
 /// A heading and lines of three columns.
-fn group(f: &mut fmt::Formatter<'_>, heading: &str, lines: Vec<[String; 3]>, first: &mut bool) -> fmt::Result {
+fn group(f: &mut fmt::Formatter<'_>, heading: &str, lines: &[[String; 3]], first: &mut bool) -> fmt::Result {
     if lines.is_empty() {
         return Ok(());
     }
@@ -34,7 +33,7 @@ fn group(f: &mut fmt::Formatter<'_>, heading: &str, lines: Vec<[String; 3]>, fir
         lengths.max().unwrap_or(0)
     };
     let (path, aspect) = (width(0), width(1));
-    for [one, two, three] in &lines {
+    for [one, two, three] in lines {
         let text = format!("  {one:path$}  {two:aspect$}  {three}");
         writeln!(f, "{}", text.trim_end())?;
     }

@@ -1,7 +1,7 @@
 //! Changes of bytes.
 
 use super::{Change, compare, paired};
-use crate::model::{CompositeKind, Field, Key, Spec};
+use crate::model::{CompositeKind, Field, Spec};
 use crate::print::words;
 
 pub(super) fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
@@ -20,7 +20,7 @@ fn fields(parent: &str, within: Option<CompositeKind>, old: &[Field], new: &[Fie
             continue;
         };
         match (old, new) {
-            (Some(old), Some(new)) => field(&path, within, old, new, changes),
+            (Some(old), Some(new)) => field(&path, old, new, changes),
             (old, new) => {
                 let whole = |field: &Field| summary(field, within);
                 changes.push(Change { path, aspect: "element", old: old.map(whole), new: new.map(whole) });
@@ -42,10 +42,11 @@ fn summary(field: &Field, within: Option<CompositeKind>) -> String {
     }
 }
 
-fn field(path: &str, within: Option<CompositeKind>, old: &Field, new: &Field, changes: &mut Vec<Change>) {
+fn field(path: &str, old: &Field, new: &Field, changes: &mut Vec<Change>) {
     compare(path, "class", words::class(old.class), words::class(new.class), changes);
     // Six digits that become six characters are told by their class.
-    if words::extent(old).replace(words::unit(old.class), "") != words::extent(new).replace(words::unit(new.class), "") {
+    if words::extent(old).replace(words::unit(old.class), "") != words::extent(new).replace(words::unit(new.class), "")
+    {
         compare(path, "length", words::extent(old), words::extent(new), changes);
     }
     let prefix = |field: &Field| words::length_prefix(field.length).unwrap_or_else(|| "none".to_owned());
@@ -59,14 +60,14 @@ fn field(path: &str, within: Option<CompositeKind>, old: &Field, new: &Field, ch
         (Some(before), Some(after)) if numbered(before.kind) == numbered(after.kind) => {
             fields(path, Some(after.kind), &before.fields, &after.fields, changes);
         }
-        (Some(_), None) | (None, None) => {}
-        (before, Some(after)) => {
-            // Keys of another kind are other children.
-            let before = before.as_ref().map_or(&[][..], |before| &before.fields);
-            let known = |key: &Key| after.fields.iter().any(|field| field.key == *key);
-            let gone: Vec<Field> = before.iter().filter(|field| !known(&field.key)).cloned().collect();
-            fields(path, within, &gone, &[], changes);
-            fields(path, Some(after.kind), &[], &after.fields, changes);
+        // Keys of another kind are other children.
+        (before, after) => {
+            for (composite, is_new) in before.iter().map(|one| (one, false)).chain(after.iter().map(|one| (one, true)))
+            {
+                let (old, new) =
+                    if is_new { (&[][..], &composite.fields[..]) } else { (&composite.fields[..], &[][..]) };
+                fields(path, Some(composite.kind), old, new, changes);
+            }
         }
     }
 }

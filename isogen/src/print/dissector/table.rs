@@ -89,12 +89,13 @@ fn facts(field: &Field) -> Vec<(&'static str, String)> {
     match field.length {
         Length::Fixed(units) => facts.extend([("length", string("fixed")), ("max", units.to_string())]),
         Length::Rest { max } => facts.extend([("length", string("rest")), ("max", max.to_string())]),
-        Length::Variable { prefix, width, counts, inclusive, min: _, max } => {
+        Length::Variable { prefix, width, counts, inclusive, min, max } => {
             facts.extend([
                 ("length", string("variable")),
                 ("prefix", string(words::prefix(prefix))),
                 ("width", width.to_string()),
                 ("counts", string(words::counts(counts))),
+                ("min", min.to_string()),
                 ("max", max.to_string()),
             ]);
             if inclusive {
@@ -113,8 +114,11 @@ fn facts(field: &Field) -> Vec<(&'static str, String)> {
         facts.push(("stan", "true".to_owned()));
     }
     if !field.values.is_empty() {
-        let values: Vec<String> =
-            field.values.iter().map(|value| format!("[{}] = {}", string(&value.code), string(&value.meaning))).collect();
+        let values: Vec<String> = field
+            .values
+            .iter()
+            .map(|value| format!("[{}] = {}", string(&value.code), string(&value.meaning)))
+            .collect();
         facts.push(("values", format!("{{ {} }}", values.join(", "))));
     }
     facts

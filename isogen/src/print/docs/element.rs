@@ -3,7 +3,7 @@
 use super::example;
 use super::page::{Block, Bytes, Table, Text};
 use super::{messages, reference};
-use crate::model::{CompositeKind, Field, Length, Message, Policy, Sensitivity, Spec};
+use crate::model::{CompositeKind, Field, Length, Policy, Sensitivity, Spec};
 use crate::print::words;
 
 /// The section of an element of the message.
@@ -37,7 +37,8 @@ fn section(field: &Field, parent: &str, level: u8, within: Option<CompositeKind>
             blocks.push(Block::Line(Text::from("No tag is declared: all are kept and forwarded as they came.")));
         } else {
             let head = ["", "Name", "Format", "Type", "Who may see it", "Inside"].map(Text::from).into();
-            let rows = composite.fields.iter().map(|child| reference::row(child, &path, Some(composite.kind))).collect();
+            let rows =
+                composite.fields.iter().map(|child| reference::row(child, &path, Some(composite.kind))).collect();
             blocks.push(Block::Table(Table { class: "elements", head, rows }));
         }
         let children = composite.fields.iter();
@@ -117,17 +118,15 @@ fn listed(spec: &Spec, field: &Field) -> Option<Text> {
     let crate::model::Key::Number(number) = field.key else {
         return None;
     };
-    let lists: [(&str, fn(&Message) -> &[u16]); 3] = [
-        ("mandatory in", |message| &message.mandatory),
-        ("conditional in", |message| &message.conditional),
-        ("optional in", |message| &message.optional),
-    ];
-    let texts = lists.into_iter().filter_map(|(word, list)| {
-        let messages = spec.messages.iter().filter(|message| list(message).contains(&number));
-        let links = messages.map(|message| Text::link(format!("#{}", messages::anchor(message)), message.mti.clone()));
-        let links = Text::joined(links, " ");
-        (!links.0.is_empty()).then(|| Text::joined([Text::from(word), links], " "))
-    });
+    let texts = [("mandatory in", "M"), ("conditional in", "C"), ("optional in", "O")].into_iter().filter_map(
+        |(word, letter)| {
+            let messages = spec.messages.iter().filter(|message| messages::presence(message, number) == letter);
+            let links =
+                messages.map(|message| Text::link(format!("#{}", messages::anchor(message)), message.mti.clone()));
+            let links = Text::joined(links, " ");
+            (!links.0.is_empty()).then(|| Text::joined([Text::from(word), links], " "))
+        },
+    );
     let text = Text::joined(texts, "; ");
     (!text.0.is_empty()).then_some(text)
 }

@@ -154,7 +154,13 @@ fn shaded(
         let title = part.map(|part| format!("{} {}", part.path, part.name)).unwrap_or_default();
         let text: Vec<String> = run.iter().map(|(byte, _)| show(*byte)).collect();
         let before = if place == 0 { "" } else { between };
-        _ = write!(out, "{before}<i class=\"s{}\" title=\"{}\">{}</i>", number % 4, escaped(&title), text.join(between));
+        _ = write!(
+            out,
+            "{before}<i class=\"s{}\" title=\"{}\">{}</i>",
+            number % 4,
+            escaped(&title),
+            text.join(between)
+        );
     }
 }
 

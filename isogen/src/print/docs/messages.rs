@@ -21,11 +21,9 @@ pub(super) fn overview(spec: &Spec) -> Vec<Block> {
         let cells = spec.messages.iter().map(|message| Text::from(presence(message, number)));
         [link, Text::from(name)].into_iter().chain(cells).collect()
     });
-    let legend = "M mandatory, C conditional, O optional. Elements in no list are read, kept and forwarded all the same.";
-    vec![
-        Block::Line(Text::from(legend)),
-        Block::Table(Table { class: "matrix", head, rows: rows.collect() }),
-    ]
+    let legend =
+        "M mandatory, C conditional, O optional. Elements in no list are read, kept and forwarded all the same.";
+    vec![Block::Line(Text::from(legend)), Block::Table(Table { class: "matrix", head, rows: rows.collect() })]
 }
 
 /// Elements that any message lists, ascending.
@@ -37,7 +35,8 @@ fn listed(spec: &Spec) -> Vec<u16> {
     numbers
 }
 
-fn presence(message: &Message, number: u16) -> &'static str {
+/// How a message has an element: M, C, O, or not at all.
+pub(super) fn presence(message: &Message, number: u16) -> &'static str {
     if message.mandatory.contains(&number) {
         "M"
     } else if message.conditional.contains(&number) {

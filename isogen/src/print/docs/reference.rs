@@ -63,7 +63,8 @@ fn contents(spec: &Spec) -> Vec<(String, Vec<(String, String)>)> {
     if !spec.messages.is_empty() {
         let messages = spec.messages.iter();
         let links = messages.map(|one| (messages::anchor(one), format!("{} {}", one.mti, one.name.replace('-', " "))));
-        groups.push(("Messages".to_owned(), std::iter::once(link("messages", "Which elements")).chain(links).collect()));
+        groups
+            .push(("Messages".to_owned(), std::iter::once(link("messages", "Which elements")).chain(links).collect()));
     }
     let elements = spec.fields.iter();
     let links = elements.map(|field| (anchor(&field.key.to_string()), format!("{} {}", field.key, field.name)));

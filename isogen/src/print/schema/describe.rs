@@ -173,8 +173,26 @@ pub(super) fn kinds() -> Words {
         ProcessingCode, SignedAmount, Stan, Text, Time, Track1, Track2, YearMonth,
     };
     let all = [
-        Text, Digits, Number, Bytes, Amount, SignedAmount, Pan, Track1, Track2, Stan, ProcessingCode, Currency,
-        PinBlock, MonthDayTime, MonthDay, Time, YearMonth, Date, DateTime, Code,
+        Text,
+        Digits,
+        Number,
+        Bytes,
+        Amount,
+        SignedAmount,
+        Pan,
+        Track1,
+        Track2,
+        Stan,
+        ProcessingCode,
+        Currency,
+        PinBlock,
+        MonthDayTime,
+        MonthDay,
+        Time,
+        YearMonth,
+        Date,
+        DateTime,
+        Code,
     ];
     all.map(|one| {
         let meaning = match one {

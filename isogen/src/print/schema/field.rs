@@ -84,7 +84,8 @@ fn whole() -> Value {
 
 /// A class, then a blank and a length, dots and a maximum, or a blank and `*`.
 fn format() -> String {
-    let classes: Vec<&str> = describe::classes().into_iter().map(|(word, _)| word).filter(|word| *word != "x+n").collect();
+    let classes: Vec<&str> =
+        describe::classes().into_iter().map(|(word, _)| word).filter(|word| *word != "x+n").collect();
     format!("^(({})( [0-9]+|\\.{{1,9}}[0-9]+| \\*)|x\\+n [0-9]+)$", classes.join("|"))
 }
 
@@ -124,11 +125,12 @@ fn value() -> Value {
 
 fn composite() -> Value {
     let rule = Bitmap { encoding: BitmapEncoding::Binary, maps: 1 };
-    let kinds = [CompositeKind::Positional, CompositeKind::Bitmap(rule), CompositeKind::BerTlv].map(|kind| match kind {
-        CompositeKind::Positional => ("positional", "one after the other; trailing ones may be missing"),
-        CompositeKind::Bitmap(_) => ("bitmap", "a bitmap of its own, then those whose bit is set"),
-        CompositeKind::BerTlv => ("ber-tlv", "tag, length, value (EMV Book 3, annex B); keys are tags in hex"),
-    });
+    let kinds =
+        [CompositeKind::Positional, CompositeKind::Bitmap(rule), CompositeKind::BerTlv].map(|kind| match kind {
+            CompositeKind::Positional => ("positional", "one after the other; trailing ones may be missing"),
+            CompositeKind::Bitmap(_) => ("bitmap", "a bitmap of its own, then those whose bit is set"),
+            CompositeKind::BerTlv => ("ber-tlv", "tag, length, value (EMV Book 3, annex B); keys are tags in hex"),
+        });
     json!({
         "type": "object",
         "properties": {

@@ -56,7 +56,8 @@ fn document() -> Value {
 
 fn definitions() -> Value {
     let mut all = serde_json::Map::new();
-    for (name, definition) in wire::definitions().into_iter().chain(field::definitions()).chain(message::definitions()) {
+    for (name, definition) in wire::definitions().into_iter().chain(field::definitions()).chain(message::definitions())
+    {
         all.insert(name.to_owned(), definition);
     }
     Value::Object(all)

@@ -1,15 +1,13 @@
 //! What an editor shows beside each key.
 
-pub(super) const DOCUMENT: &str =
-    "An ISO 8583 dialect: which elements a message may have, how each stands on the wire, what its values mean, who may \
+pub(super) const DOCUMENT: &str = "An ISO 8583 dialect: which elements a message may have, how each stands on the wire, what its values mean, who may \
      see them, and which elements each message has.";
 
 pub(super) const SPEC: &str = "What the dialect is called, and which one it extends.";
 pub(super) const SPEC_NAME: &str = "Name in kebab case: `iso87-a`. Names the generated module.";
 pub(super) const SPEC_TITLE: &str = "One line for people: `ISO 8583:1987, ASCII`.";
 pub(super) const SPEC_DOC: &str = "Longer description, Markdown.";
-pub(super) const SPEC_EXTENDS: &str =
-    "Another spec to start from: a file beside this one (`iso87-a` is `iso87-a.toml`), else a shipped spec; or a relative \
+pub(super) const SPEC_EXTENDS: &str = "Another spec to start from: a file beside this one (`iso87-a` is `iso87-a.toml`), else a shipped spec; or a relative \
      path that ends in `.toml`. Tables merge key by key, lists are replaced whole.";
 
 pub(super) const WIRE: &str =
@@ -18,8 +16,7 @@ pub(super) const WIRE_MTI: &str = "How the four digits of the message type indic
 pub(super) const WIRE_BITMAP: &str = "The bitmaps after the message type: `{ encoding = \"hex\", maps = 2 }`.";
 pub(super) const BITMAP_ENCODING: &str = "How each bitmap is written.";
 pub(super) const BITMAP_MAPS: &str = "How many there may be, of 64 bits each: 1 to 3.";
-pub(super) const DIGITS: &str =
-    "How classes `n`, `x+n` and `z` are written. Packed digits say what an odd count leaves over: \
+pub(super) const DIGITS: &str = "How classes `n`, `x+n` and `z` are written. Packed digits say what an odd count leaves over: \
      `{ encoding = \"bcd\", pad = \"left\", nibble = \"0\" }`.";
 pub(super) const TEXT: &str = "How classes of letters are written.";
 pub(super) const BINARY: &str = "How class `b` is written.";
@@ -42,25 +39,23 @@ pub(super) const FIELDS: &str =
 pub(super) const CHILDREN: &str =
     "What is inside: positions from 1, bits, or BER-TLV tags in hex, as `composite` says. Same keys as a field.";
 pub(super) const NAME: &str = "Name for people: `Primary account number`.";
-pub(super) const FORMAT: &str =
-    "Class and length in the standard's notation: `n 6` six digits, `n..19` a prefix of two digits and up to 19, \
+pub(super) const FORMAT: &str = "Class and length in the standard's notation: `n 6` six digits, `n..19` a prefix of two digits and up to 19, \
      `ans...999` a prefix of three, `b 8` eight bytes, `x+n 8` a sign and eight digits, `ans *` what is left.";
-pub(super) const TYPE: &str = "What the value means: decides the Rust type. By default by class; `code` where `values` are listed.";
-pub(super) const SENSITIVE: &str =
-    "Who may see it. By default `pan` for type pan, `sad` for tracks and PIN blocks, `opaque` for class b, else `clear`.";
+pub(super) const TYPE: &str =
+    "What the value means: decides the Rust type. By default by class; `code` where `values` are listed.";
+pub(super) const SENSITIVE: &str = "Who may see it. By default `pan` for type pan, `sad` for tracks and PIN blocks, `opaque` for class b, else `clear`.";
 pub(super) const IDENT: &str = "Name in code, snake case. By default `name` in snake case.";
 pub(super) const DOC: &str = "For whoever uses it, Markdown.";
 pub(super) const MIN: &str = "Fewest units of a field of variable length.";
 pub(super) const ENCODING: &str = "How this content is written, where it is not as `[wire]` says.";
-pub(super) const PAD: &str =
-    "What fills a short value of fixed length. By default `n` and `x+n` have zeros on the left, other text blanks on the right.";
+pub(super) const PAD: &str = "What fills a short value of fixed length. By default `n` and `x+n` have zeros on the left, other text blanks on the right.";
 pub(super) const PAD_SIDE: &str = "Where the filler stands.";
 pub(super) const PAD_FILL: &str = "The filler.";
-pub(super) const VALUES: &str =
-    "Known codes and what they mean: `\"51\" = \"not sufficient funds\"`. The set is open: others are kept and forwarded.";
+pub(super) const VALUES: &str = "Known codes and what they mean: `\"51\" = \"not sufficient funds\"`. The set is open: others are kept and forwarded.";
 pub(super) const VALUE_MEANING: &str = "What the value means.";
 pub(super) const VALUE_IDENT: &str = "Name in code, upper snake case. By default made from the meaning.";
-pub(super) const COMPOSITE: &str = "How what is inside is laid out. Its other keys change the defaults of everything inside.";
+pub(super) const COMPOSITE: &str =
+    "How what is inside is laid out. Its other keys change the defaults of everything inside.";
 pub(super) const COMPOSITE_KIND: &str = "Layout of the children.";
 pub(super) const COMPOSITE_BITMAP: &str = "The bitmap before the children, for kind `bitmap` alone.";
 pub(super) const REMOVE: &str = "`true` takes out what the extended spec has here; then no other key stands beside it.";

@@ -29,7 +29,10 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
     vec![
         ("bitmap", bitmap()),
         ("bcd", bcd()),
-        ("digits", json!({ "anyOf": [one_of(text::DIGITS, &describe::encodings(Of::Digits)), reference("bcd"), wrapped(Of::Digits)] })),
+        (
+            "digits",
+            json!({ "anyOf": [one_of(text::DIGITS, &describe::encodings(Of::Digits)), reference("bcd"), wrapped(Of::Digits)] }),
+        ),
         ("text", one_of(text::TEXT, &describe::encodings(Of::Text))),
         ("binary", one_of(text::BINARY, &describe::encodings(Of::Bytes))),
         ("whole-digits", whole_digits()),

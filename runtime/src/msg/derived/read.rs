@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Members;
 use super::gather::Gather;
 use crate::msg::codec::Decode;
-use crate::msg::composite::{Child, Children, View};
+use crate::msg::composite::{Child, Children, Place, View};
 use crate::msg::field::{Composite, Field, Key};
 use crate::msg::message::Message;
 use crate::msg::{Error, Get, Path, Violations};
@@ -68,7 +68,8 @@ impl<'a> Source<'a> for &'a Message {
         let (Some(raw), Some(span), Some(composite)) = (self.raw(number), self.span(number), field.composite) else {
             return Ok(None);
         };
-        Opened::new(composite, raw, Path::element(number), span.start + field.rule.prefix_bytes()).map(Some)
+        Opened::new(composite, raw, Path::element(number), Place::at_byte(span.start + field.rule.prefix_bytes()))
+            .map(Some)
     }
 
     #[inline(always)]
@@ -90,7 +91,7 @@ pub struct Opened<'a> {
 struct Found<'a> {
     composite: Composite,
     bytes: Cow<'a, [u8]>,
-    offset: usize,
+    place: Place,
 }
 
 impl std::fmt::Debug for Found<'_> {
@@ -100,10 +101,11 @@ impl std::fmt::Debug for Found<'_> {
 }
 
 impl<'a> Opened<'a> {
-    fn new(composite: Composite, raw: Raw<'a>, path: Path, offset: usize) -> Result<Self, Error> {
-        let bytes = raw.binary().map_err(|fault| Error::within(path, offset, fault))?;
-        Children::new(composite, &bytes, path, offset).try_for_each(|child| child.map(drop))?;
-        Ok(Opened { path, found: Read::Value(Found { composite, bytes, offset }) })
+    fn new(composite: Composite, raw: Raw<'a>, path: Path, outer: Place) -> Result<Self, Error> {
+        let bytes = raw.binary().map_err(|fault| outer.wrong(path, fault))?;
+        let place = outer.content(0, raw.rule());
+        Children::new(composite, &bytes, path, place).try_for_each(|child| child.map(drop))?;
+        Ok(Opened { path, found: Read::Value(Found { composite, bytes, place }) })
     }
 
     /// What came of opening the composite at this path.
@@ -118,14 +120,14 @@ impl<'a> Opened<'a> {
     /// For values that do not borrow.
     #[must_use]
     pub fn short(&self) -> Inside<'_> {
-        self.inside(|found| State::There(Children::new(found.composite, &found.bytes, self.path, found.offset)))
+        self.inside(|found| State::There(Children::new(found.composite, &found.bytes, self.path, found.place)))
     }
 
     /// For values that borrow from the message: not where the inside stands as hex.
     #[must_use]
     pub fn long(&self) -> Inside<'a> {
         self.inside(|found| match found.bytes {
-            Cow::Borrowed(bytes) => State::There(Children::new(found.composite, bytes, self.path, found.offset)),
+            Cow::Borrowed(bytes) => State::There(Children::new(found.composite, bytes, self.path, found.place)),
             Cow::Owned(_) => State::Hex,
         })
     }
@@ -188,7 +190,7 @@ impl<'a> Source<'a> for Inside<'a> {
 
     fn open(&self, field: &'static Field) -> Get<Opened<'a>> {
         let (Some(child), Some(composite)) = (self.find(field)?, field.composite) else { return Ok(None) };
-        Opened::new(composite, child.raw()?, child.path(), child.offset()).map(Some)
+        Opened::new(composite, child.raw()?, child.path(), child.place()).map(Some)
     }
 
     fn path(&self, field: &'static Field) -> Path {

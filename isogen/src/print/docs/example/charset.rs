@@ -57,7 +57,10 @@ mod tests {
     fn known_characters() {
         for (page, brackets) in [(&CP037, [0xBA, 0xBB, 0xB0]), (&CP1047, [0xAD, 0xBD, 0x5F])] {
             assert_eq!(b"[]^".map(|character| byte_of(page, character)), brackets);
-            assert_eq!(b"09AZaz ".map(|character| byte_of(page, character)), [0xF0, 0xF9, 0xC1, 0xE9, 0x81, 0xA9, 0x40]);
+            assert_eq!(
+                b"09AZaz ".map(|character| byte_of(page, character)),
+                [0xF0, 0xF9, 0xC1, 0xE9, 0x81, 0xA9, 0x40]
+            );
         }
     }
 }

@@ -179,14 +179,8 @@ mod tests {
 
     #[test]
     fn prefixes_of_every_kind() {
-        let length = |prefix, width, counts, inclusive| Length::Variable {
-            prefix,
-            width,
-            counts,
-            inclusive,
-            min: 0,
-            max: 999,
-        };
+        let length =
+            |prefix, width, counts, inclusive| Length::Variable { prefix, width, counts, inclusive, min: 0, max: 999 };
         let (units, bytes) = (Counts::Units, Counts::Bytes);
         for (length, wire) in [
             (length(PrefixEncoding::Ascii, 2, units, false), "3139"),
