@@ -47,7 +47,8 @@ fn docs() {
 fn schema() {
     let folder = folder("schema");
     let (code, out, _) = run(&folder, &["schema"]);
-    assert_eq!((code, out), (Some(0), isogen::print::schema::schema()));
+    // Patterns have backslashes, which `run` takes for those of paths.
+    assert_eq!((code, out), (Some(0), isogen::print::schema::schema().replace('\\', "/")));
     assert_eq!(run(&folder, &["schema", "-o", "s.json"]).0, Some(0));
     assert_eq!(std::fs::read_to_string(folder.join("s.json")).unwrap(), isogen::print::schema::schema());
     assert_eq!(run(&folder, &["schema", "-o", "no/such/folder/s.json"]).0, Some(2));

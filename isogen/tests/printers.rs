@@ -63,8 +63,13 @@ fn body() -> impl Strategy<Value = String> {
     })
 }
 
+/// A layout and the children in it.
+type Layout<T> = (usize, Vec<T>);
+/// A child, and what is inside it if it is a composite again.
+type Child = (String, Option<Layout<String>>);
+
 /// A composite of any kind with a few children, some of which have an inside again.
-fn tree() -> impl Strategy<Value = (usize, Vec<(String, Option<(usize, Vec<String>)>)>)> {
+fn tree() -> impl Strategy<Value = Layout<Child>> {
     let inner = (0_usize..4, prop::collection::vec(body(), 1..4));
     (0_usize..4, prop::collection::vec((body(), prop::option::weighted(0.3, inner)), 1..5))
 }
@@ -105,7 +110,7 @@ fn fit(body: &str, layout: usize, last: bool) -> String {
 }
 
 /// A spec with these as its elements; an element that is no good is left out.
-fn spec(bodies: &[String], trees: &[(usize, Vec<(String, Option<(usize, Vec<String>)>)>)]) -> Spec {
+fn spec(bodies: &[String], trees: &[Layout<Child>]) -> Spec {
     let head = "[spec]\nname = \"any\"\ntitle = \"Any\"\n[wire]\nmti = \"ascii\"\n\
         bitmap = { encoding = \"binary\", maps = 2 }\ndigits = \"ascii\"\ntext = \"ascii\"\nbinary = \"raw\"\n\
         length = { encoding = \"ascii\", counts = \"units\" }\n";

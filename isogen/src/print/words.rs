@@ -155,13 +155,18 @@ pub(super) fn length_prefix(length: Length) -> Option<String> {
 }
 
 /// `6 digits`, `8 to 19 digits`, `what is left, up to 20 bytes`.
-pub(super) fn extent(field: &Field) -> String {
+pub(super) fn extent(field: &Field, within: Option<CompositeKind>) -> String {
     let unit = unit(field.class);
     match field.length {
         Length::Fixed(units) => count(units, unit),
         Length::Variable { min: 0, max, .. } => format!("up to {}", count(max, unit)),
         Length::Variable { min, max, .. } => format!("{min} to {}", count(max, unit)),
-        Length::Rest { max } => format!("what is left, up to {}", count(max, unit)),
+        Length::Rest { max } => match within {
+            Some(CompositeKind::BerTlv) => format!("up to {}", count(max, unit)),
+            Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None => {
+                format!("what is left, up to {}", count(max, unit))
+            }
+        },
     }
 }
 

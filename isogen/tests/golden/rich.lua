@@ -388,7 +388,7 @@ function KINDS.positional(tree, source, at, finish, inside)
     if at == finish then return end
     at = element(tree, source, field, at)
   end
-  if at < finish then malformed(string.format("%d bytes after the last position", finish - at)) end
+  if at < finish then malformed(string.format("after the last position bytes are left over: %d", finish - at)) end
 end
 
 function KINDS.bitmap(tree, source, at, finish, inside)
@@ -400,7 +400,7 @@ function KINDS.bitmap(tree, source, at, finish, inside)
     if not field then malformed(string.format("bit %d is not in the spec", number)) end
     at = element(tree, source, field, at)
   end
-  if at < finish then malformed(string.format("%d bytes after the last field", finish - at)) end
+  if at < finish then malformed(string.format("after the last field bytes are left over: %d", finish - at)) end
 end
 
 KINDS["ber-tlv"] = function(tree, source, at, finish, inside)
@@ -464,7 +464,7 @@ local function message(tree, source, pinfo)
       pinfo.cols.info:append(" STAN " .. text)
     end
   end
-  if at < source.size then malformed(string.format("%d bytes after the last element", source.size - at)) end
+  if at < source.size then malformed(string.format("after the last element bytes are left over: %d", source.size - at)) end
 end
 
 local function dissect(tvb, pinfo, tree, header)

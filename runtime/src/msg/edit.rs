@@ -1,6 +1,5 @@
 //! Changes over a message: an overlay, written out in one copy. A builder is an edit over nothing.
 
-use bytes::Bytes;
 use smallvec::SmallVec;
 
 use super::codec::Encode;
@@ -12,7 +11,7 @@ use super::message::Message;
 use super::scratch::Scratch;
 use super::{Error, Path, splice};
 use crate::types::Mti;
-use crate::wire::{BitmapRule, Body, ErrorKind, Length, bitmap_width, encode_bitmap, encode_digits4};
+use crate::wire::{Body, ErrorKind, Length};
 
 /// Changes over a message, or over nothing. What is not changed is copied as it stands, bit for bit.
 ///
@@ -34,26 +33,26 @@ use crate::wire::{BitmapRule, Body, ErrorKind, Length, bitmap_width, encode_bitm
 /// ```
 #[derive(Clone)]
 pub struct Edit<'a> {
-    dialect: &'static Dialect,
-    base: Option<&'a Message>,
-    mti: Option<Mti>,
+    pub(super) dialect: &'static Dialect,
+    pub(super) base: Option<&'a Message>,
+    pub(super) mti: Option<Mti>,
     /// Presence by map after all changes.
-    bits: [u64; 3],
+    pub(super) bits: [u64; 3],
     /// Ascending by number.
-    changes: SmallVec<[Change; 8]>,
+    pub(super) changes: SmallVec<[Change; 8]>,
     /// Bytes of the changed elements, prefix included.
-    scratch: Scratch,
+    pub(super) scratch: Scratch,
     /// Whether a composite of fixed length was set child by child, so that some may be missing yet.
-    piecemeal: bool,
-    error: Option<Error>,
+    pub(super) piecemeal: bool,
+    pub(super) error: Option<Error>,
 }
 
 /// A new value of an element, or its removal (an empty range).
 #[derive(Debug, Clone, Copy)]
-struct Change {
-    number: u8,
-    start: u32,
-    end: u32,
+pub(super) struct Change {
+    pub(super) number: u8,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 impl<'a> Edit<'a> {
@@ -180,7 +179,7 @@ impl<'a> Edit<'a> {
 
     /// Proves that no child is missing at the end of a composite of fixed length.
     #[cold]
-    fn complete(&self) -> Result<(), Error> {
+    pub(super) fn complete(&self) -> Result<(), Error> {
         for change in self.changes.iter().filter(|change| contains(&self.bits, change.number)) {
             let Some(rule) = self.dialect.field(change.number).map(|field| &field.rule) else { continue };
             let found = change.end - change.start;
@@ -241,139 +240,6 @@ impl<'a> Edit<'a> {
     pub fn has(&self, number: u8) -> bool {
         contains(&self.bits, number)
     }
-
-    /// Writes the message out: one copy, one allocation.
-    ///
-    /// # Errors
-    /// The first thing that went wrong while setting; no message type; an element beyond the dialect's bitmaps; a
-    /// message of which only a part could be read.
-    #[inline]
-    pub fn finish(&self) -> Result<Bytes, Error> {
-        if let (Some(base), None, None, true) = (self.base, &self.error, self.mti, self.changes.is_empty()) {
-            return Ok(base.as_bytes().clone());
-        }
-        let size = self.size();
-        let mut out = Vec::with_capacity(size);
-        self.finish_into(&mut out)?;
-        Ok(Bytes::from(out))
-    }
-
-    /// Appends the message to a buffer.
-    ///
-    /// # Errors
-    /// As [`Edit::finish`].
-    #[inline]
-    pub fn finish_into(&self, out: &mut Vec<u8>) -> Result<(), Error> {
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        if self.piecemeal {
-            self.complete()?;
-        }
-        if let Some(base) = self.base
-            && base.index().maps() == 0
-        {
-            return Err(Error::new(Path::MESSAGE, base.as_bytes().len(), ErrorKind::Partial));
-        }
-        let start = out.len();
-        if let Err(error) = self.header(out) {
-            out.truncate(start);
-            return Err(error);
-        }
-        let Some(base) = self.base else {
-            for change in &self.changes {
-                out.extend_from_slice(&self.scratch[change.start as usize..change.end as usize]);
-            }
-            return Ok(());
-        };
-        let (wire, index) = (base.as_bytes(), base.index());
-        let mut copied = index.body();
-        for change in &self.changes {
-            let (start, end) = index.span(change.number).unwrap_or_else(|| {
-                let at = index.after(change.number);
-                (at, at)
-            });
-            out.extend_from_slice(&wire[copied..start]);
-            out.extend_from_slice(&self.scratch[change.start as usize..change.end as usize]);
-            copied = end;
-        }
-        out.extend_from_slice(&wire[copied..]);
-        Ok(())
-    }
-
-    /// Bytes that the message will have.
-    fn size(&self) -> usize {
-        let header = 4 + bitmap_width(self.dialect.bitmap().encoding) * self.maps() as usize;
-        let (mut size, base) = match self.base {
-            Some(base) => (header + base.as_bytes().len() - base.index().body(), base),
-            None => {
-                return header + self.changes.iter().map(|change| (change.end - change.start) as usize).sum::<usize>();
-            }
-        };
-        for change in &self.changes {
-            size += (change.end - change.start) as usize;
-            size -= index_len(base, change.number);
-        }
-        if self.dialect.mti_encoding() == crate::wire::DigitEncoding::Bcd { size - 2 } else { size }
-    }
-
-    /// How many bitmaps the message will have: as many as its last element needs. A message that came with more, the
-    /// last of them empty, keeps them.
-    fn maps(&self) -> u8 {
-        let needed = maps_for(&self.bits);
-        match self.base.map(Message::index) {
-            Some(index) if index.maps() > maps_for(&index.bits()) => needed.max(index.maps()),
-            _ => needed,
-        }
-    }
-
-    #[inline]
-    fn header(&self, out: &mut Vec<u8>) -> Result<(), Error> {
-        let mti = match (self.mti, self.base) {
-            (Some(mti), _) => mti,
-            (None, Some(base)) => base.mti(),
-            (None, None) => return Err(Error::new(Path::MTI, 0, ErrorKind::Missing)),
-        };
-        encode_digits4(self.dialect.mti_encoding(), mti.digits(), out);
-        match self.base {
-            // Bitmaps that stay as they are keep their letter case too.
-            Some(base) if base.index().bits() == self.bits => {
-                let start = if self.dialect.mti_encoding() == crate::wire::DigitEncoding::Bcd { 2 } else { 4 };
-                out.extend_from_slice(&base.as_bytes()[start..base.index().body()]);
-                Ok(())
-            }
-            _ => write_bitmaps(self.dialect.bitmap(), self.bits, self.maps(), out),
-        }
-    }
-}
-
-fn index_len(base: &Message, number: u8) -> usize {
-    base.index().span(number).map_or(0, |(start, end)| end - start)
-}
-
-/// How many bitmaps these elements need.
-#[inline(always)]
-pub(crate) const fn maps_for(bits: &[u64; 3]) -> u8 {
-    if bits[2] != 0 {
-        3
-    } else if bits[1] != 0 {
-        2
-    } else {
-        1
-    }
-}
-
-/// Appends so many bitmaps, with their continuation bits.
-#[inline(always)]
-pub(crate) fn write_bitmaps(rule: BitmapRule, bits: [u64; 3], maps: u8, out: &mut Vec<u8>) -> Result<(), Error> {
-    if maps > rule.maps {
-        return Err(Error::new(Path::BITMAP, 0, ErrorKind::Continuation { map: maps, maps: rule.maps }));
-    }
-    for map in 0..maps {
-        let more = if map + 1 < maps { 1 << 63 } else { 0 };
-        encode_bitmap(rule.encoding, bits[map as usize] | more, out);
-    }
-    Ok(())
 }
 
 impl std::fmt::Debug for Edit<'_> {

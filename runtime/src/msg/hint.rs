@@ -83,7 +83,7 @@ fn looks_binary(wire: &[u8]) -> Option<Hint> {
 
 /// Whether a binary bitmap is all hex characters: one chance in 200 million for a real one.
 fn looks_hex(dialect: &Dialect, wire: &[u8]) -> Option<Hint> {
-    let start = if dialect.mti_encoding() == DigitEncoding::Bcd { 2 } else { 4 };
+    let start = super::output::mti_width(dialect.mti_encoding());
     let hex = wire.get(start..start + 8)?.iter().all(u8::is_ascii_hexdigit);
     (dialect.bitmap().encoding == BitmapEncoding::Binary && hex).then_some(Hint::BitmapLooksHex)
 }

@@ -16,6 +16,7 @@ pub(crate) mod index;
 pub(crate) mod leaf;
 pub(crate) mod mask;
 pub(crate) mod message;
+mod output;
 mod path;
 mod primitives;
 mod scratch;

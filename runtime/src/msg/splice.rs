@@ -127,7 +127,7 @@ fn bit_inserted(
     if !placed {
         body.extend_from_slice(anew);
     }
-    let maps = if rule.maps == 1 { 1 } else { super::edit::maps_for(&bits) };
+    let maps = if rule.maps == 1 { 1 } else { super::output::maps_for(&bits) };
     if maps > rule.maps {
         let kind = ErrorKind::Continuation { map: maps, maps: rule.maps };
         return Err(Error::new(at.child(Key::Number(number)), 0, kind));

@@ -7,13 +7,13 @@ use bytes::Bytes;
 
 use super::codec::{Decode, Encode};
 use super::dialect::Dialect;
-use super::edit::{maps_for, write_bitmaps};
+use super::output::{maps_for, mti_width, write_bitmaps};
 use super::field::{Field, Key};
 use super::index::{Elements, contains, insert};
 use super::message::Message;
 use super::{Error, Path, Violations, mask};
 use crate::types::Mti;
-use crate::wire::{Body, DigitEncoding, ErrorKind, bitmap_width, encode_digits4};
+use crate::wire::{Body, ErrorKind, bitmap_width, encode_digits4};
 
 /// A struct that stands for the elements of a message.
 pub trait Fields {
@@ -165,8 +165,7 @@ pub fn pack_into<T: Fields>(
     }
     let kept: usize = unlisted.numbers().map(|number| unlisted.wire(number).len()).sum();
     let maps = maps_for(&measure.bits);
-    let mti_width = if dialect.mti_encoding() == DigitEncoding::Bcd { 2 } else { 4 };
-    let header = mti_width + bitmap_width(dialect.bitmap().encoding) * maps as usize;
+    let header = mti_width(dialect.mti_encoding()) + bitmap_width(dialect.bitmap().encoding) * maps as usize;
     out.reserve_exact(header + measure.size + kept);
     encode_digits4(dialect.mti_encoding(), mti.digits(), out);
     write_bitmaps(dialect.bitmap(), measure.bits, maps, out)?;

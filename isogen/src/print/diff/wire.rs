@@ -20,7 +20,7 @@ fn fields(parent: &str, within: Option<CompositeKind>, old: &[Field], new: &[Fie
             continue;
         };
         match (old, new) {
-            (Some(old), Some(new)) => field(&path, old, new, changes),
+            (Some(old), Some(new)) => field(&path, within, old, new, changes),
             (old, new) => {
                 let whole = |field: &Field| summary(field, within);
                 changes.push(Change { path, aspect: "element", old: old.map(whole), new: new.map(whole) });
@@ -42,12 +42,13 @@ fn summary(field: &Field, within: Option<CompositeKind>) -> String {
     }
 }
 
-fn field(path: &str, old: &Field, new: &Field, changes: &mut Vec<Change>) {
+fn field(path: &str, within: Option<CompositeKind>, old: &Field, new: &Field, changes: &mut Vec<Change>) {
     compare(path, "class", words::class(old.class), words::class(new.class), changes);
     // Six digits that become six characters are told by their class.
-    if words::extent(old).replace(words::unit(old.class), "") != words::extent(new).replace(words::unit(new.class), "")
+    if words::extent(old, within).replace(words::unit(old.class), "")
+        != words::extent(new, within).replace(words::unit(new.class), "")
     {
-        compare(path, "length", words::extent(old), words::extent(new), changes);
+        compare(path, "length", words::extent(old, within), words::extent(new, within), changes);
     }
     let prefix = |field: &Field| words::length_prefix(field.length).unwrap_or_else(|| "none".to_owned());
     compare(path, "length prefix", prefix(old), prefix(new), changes);

@@ -51,7 +51,7 @@ fn section(field: &Field, parent: &str, level: u8, within: Option<CompositeKind>
 
 fn facts(field: &Field, within: Option<CompositeKind>) -> Vec<(&'static str, Text)> {
     let mut facts = vec![
-        ("Format", Text::code(words::format(field, within)).and(format!(", {}", words::extent(field)))),
+        ("Format", Text::code(words::format(field, within)).and(format!(", {}", words::extent(field, within)))),
         ("Type", Text::code(words::kind(field.kind)).and(", in code ").and_code(field.ident.clone())),
         ("Encoding", Text::code(words::encoding(field.encoding))),
     ];

@@ -6,7 +6,7 @@ use std::fmt;
 use super::{Members, Walker};
 use crate::msg::codec::Encode;
 use crate::msg::composite::fillers;
-use crate::msg::edit::maps_for;
+use crate::msg::output::maps_for;
 use crate::msg::field::{Composite, CompositeKind, Field, Key};
 use crate::msg::index::insert;
 use crate::msg::{Error, Path, tlv};
