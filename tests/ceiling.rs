@@ -2,12 +2,16 @@
 //! be no measure.
 
 use isopace::iso87a::{FinancialRequest, Message};
-use isopace::types::{Amount, MonthDay, MonthDayTime, Time, YearMonth};
+use isopace::types::{Amount, Currency, MonthDay, MonthDayTime, Text, Time, YearMonth};
 use isopace::{Bytes, Unlisted};
 use isopace_tests::cases::{Traffic, cases};
 use isopace_tests::ceiling::{Index, Owned, Wide, index, splice};
 use isopace_tests::seeded::Seeded;
 use isopace_tests::{AUTH_0200, oracle, traffic};
+
+fn bytes(text: Text<'_>) -> &[u8] {
+    text.as_bytes()
+}
 
 fn month_day(value: MonthDay) -> [u8; 2] {
     [value.month(), value.day()]
@@ -40,22 +44,22 @@ fn assert_equal(ours: &FinancialRequest<'_>, theirs: &Wide<'_>) {
     same! {
         pan(it => it.expose().as_bytes()), processing_code(it => it.digits()), amount(it => it.minor_units()),
         settlement_amount(it => it.map(Amount::minor_units)), billing_amount(it => it.map(Amount::minor_units)),
-        transmission_date_time(it => month_day_time(*it)), settlement_conversion_rate(it => it.as_ref().map(|it| it.as_bytes())), billing_conversion_rate(it => it.as_ref().map(|it| it.as_bytes())),
+        transmission_date_time(it => month_day_time(*it)), settlement_conversion_rate(it => it.map(bytes)), billing_conversion_rate(it => it.map(bytes)),
         stan(it => it.get()), local_time(it => time(*it)), local_date(it => month_day(*it)),
         expiration_date(it => it.map(year_month)), settlement_date(it => it.map(month_day)),
-        conversion_date(it => it.map(month_day)), capture_date(it => it.map(month_day)), merchant_type(it => it.as_ref().map(|it| it.as_bytes())),
-        acquiring_country(it => it.as_ref().map(|it| it.as_bytes())), pan_extended_country(it => it.as_ref().map(|it| it.as_bytes())), forwarding_country(it => it.as_ref().map(|it| it.as_bytes())), pos_entry_mode(it => it.as_bytes()), card_sequence_number(it => it.as_ref().map(|it| it.as_bytes())),
-        network_international_identifier(it => it.as_ref().map(|it| it.as_bytes())), pos_condition_code(it => *it.as_str().as_bytes()), pin_capture_code(it => it.as_ref().map(|it| it.as_bytes())),
+        conversion_date(it => it.map(month_day)), capture_date(it => it.map(month_day)), merchant_type(it => it.map(bytes)),
+        acquiring_country(it => it.map(bytes)), pan_extended_country(it => it.map(bytes)), forwarding_country(it => it.map(bytes)), pos_entry_mode(it => it.as_bytes()), card_sequence_number(it => it.map(bytes)),
+        network_international_identifier(it => it.map(bytes)), pos_condition_code(it => *it.as_str().as_bytes()), pin_capture_code(it => it.map(bytes)),
         transaction_fee(it => it.map(|it| (it.is_debit(), it.amount().minor_units()))),
         transaction_processing_fee(it => it.map(|it| (it.is_debit(), it.amount().minor_units()))),
-        acquiring_institution(it => it.as_ref().map(|it| it.as_bytes())), forwarding_institution(it => it.as_ref().map(|it| it.as_bytes())), pan_extended(it => it.as_ref().map(|it| it.expose().as_bytes())),
-        track2(it => it.as_ref().map(|it| it.expose().as_bytes())), track3(it => it.as_ref().map(|it| it.expose().as_bytes())), rrn(it => it.as_ref().map(|it| it.as_bytes())),
-        service_code(it => it.as_ref().map(|it| it.as_bytes())), terminal_id(it => it.as_bytes()), card_acceptor_id(it => it.as_bytes()), card_acceptor_name_location(it => it.as_ref().map(|it| it.as_bytes())),
-        track1(it => it.as_ref().map(|it| it.expose().as_bytes())), additional_data_iso(it => it.as_ref().map(|it| it.as_bytes())), additional_data_national(it => it.as_ref().map(|it| it.as_bytes())),
-        additional_data_private(it => it.as_ref().map(|it| it.as_bytes())), currency(it => it.numeric()), settlement_currency(it => it.map(|it| it.numeric())),
-        billing_currency(it => it.map(|it| it.numeric())), pin_data(it => it.as_ref().map(|it| it.expose().try_into().unwrap())),
-        security_control(it => it.as_ref().map(|it| it.expose().as_bytes())), additional_amounts(it => it.as_ref().map(|it| it.as_bytes())), reserved_private_60(it => it.as_ref().map(|it| it.as_bytes())),
-        reserved_private_61(it => it.as_ref().map(|it| it.as_bytes())), reserved_private_62(it => it.as_ref().map(|it| it.as_bytes())), reserved_private_63(it => it.as_ref().map(|it| it.as_bytes())), mac, payee(it => it.as_ref().map(|it| it.as_bytes())), receiving_institution(it => it.as_ref().map(|it| it.as_bytes())),
+        acquiring_institution(it => it.map(bytes)), forwarding_institution(it => it.map(bytes)), pan_extended(it => it.as_ref().map(|it| it.expose().as_bytes())),
+        track2(it => it.as_ref().map(|it| it.expose().as_bytes())), track3(it => it.as_ref().map(|it| it.expose().as_bytes())), rrn(it => it.map(bytes)),
+        service_code(it => it.map(bytes)), terminal_id(it => it.as_bytes()), card_acceptor_id(it => it.as_bytes()), card_acceptor_name_location(it => it.map(bytes)),
+        track1(it => it.as_ref().map(|it| it.expose().as_bytes())), additional_data_iso(it => it.map(bytes)), additional_data_national(it => it.map(bytes)),
+        additional_data_private(it => it.map(bytes)), currency(it => it.numeric()), settlement_currency(it => it.map(Currency::numeric)),
+        billing_currency(it => it.map(Currency::numeric)), pin_data(it => it.as_ref().map(|it| it.expose().try_into().unwrap())),
+        security_control(it => it.as_ref().map(|it| it.expose().as_bytes())), additional_amounts(it => it.map(bytes)), reserved_private_60(it => it.map(bytes)),
+        reserved_private_61(it => it.map(bytes)), reserved_private_62(it => it.map(bytes)), reserved_private_63(it => it.map(bytes)), mac, payee(it => it.map(bytes)), receiving_institution(it => it.map(bytes)),
         account_1(it => it.as_ref().map(|it| it.expose().as_bytes())), account_2(it => it.as_ref().map(|it| it.expose().as_bytes())), mac_2,
     }
 }

@@ -105,7 +105,7 @@ fn means(content: &[u8], meaning: Meaning) -> Result<(), String> {
         Meaning::YearMonth if (1..=12).contains(&pair(&content[2..])) => Ok(()),
         Meaning::YearMonth => Err("no such month".to_owned()),
         // Two digits of a year: every fourth is a leap year in one century or another.
-        Meaning::Date => month_day(&content[2..], pair(content) % 4 == 0),
+        Meaning::Date => month_day(&content[2..], pair(content).is_multiple_of(4)),
         Meaning::Currency if content.iter().all(u8::is_ascii_digit) => Ok(()),
         Meaning::Currency => Err("a currency is three digits".to_owned()),
         Meaning::BerTlv => ber_tlv(content),

@@ -1,7 +1,7 @@
 //! The resolved spec: every default written out, every parent merged in.
 //!
 //! This is what the lints read and what every printer (Rust code, and the run-time loader of the `isopace`
-//! package) starts from. It holds no spans and no TOML: those end in [`crate::source`].
+//! package) starts from. It holds no spans and no TOML: those end in `source`.
 
 mod field;
 mod message;

@@ -1,6 +1,6 @@
 //! The wire facts of an element: class, encoding, length, padding, policy.
 //!
-//! Each is its own axis. Nothing here knows which combinations make sense; the lints in [`crate::check`] do.
+//! Each is its own axis. Nothing here knows which combinations make sense; the lints in `check` do.
 
 /// Which characters an element may hold, in the standard's notation (ISO 8583:1987, 4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::composite::{Child, Place, View};
+use super::child::Child;
+use super::composite::View;
 use super::field::{CompositeKind, Field, Key};
+use super::place::Place;
 use super::{Error, Message, Path, mask, semantic, tlv};
 use crate::wire::{Class, Fault, Policy, Raw};
 

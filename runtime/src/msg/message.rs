@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 
-use super::composite::{Place, View};
+use super::composite::View;
 use super::dialect::{Dialect, MessageRule};
 use super::edit::Edit;
 use super::field::{Field, Key};
 use super::index::{Elements, Index};
+use super::place::Place;
 use super::{Decode, Error, Path, Violations, hint};
 use crate::types::Mti;
 use crate::wire::{ErrorKind, Fault, Raw, Rule, read_prefix};

@@ -3,6 +3,8 @@
 //! Four contracts, four types: [`Message`] (lengths proven), a typed getter (content proven, can fail), a typed struct
 //! (presence and content proven), [`Edit`] (an overlay that is written out in one copy).
 
+pub(crate) mod child;
+pub(crate) mod children;
 pub(crate) mod codec;
 pub(crate) mod composite;
 pub mod derived;
@@ -18,6 +20,7 @@ pub(crate) mod mask;
 pub(crate) mod message;
 mod output;
 mod path;
+pub(crate) mod place;
 mod primitives;
 mod scratch;
 mod semantic;
@@ -27,8 +30,10 @@ mod tlv;
 pub mod typed;
 mod typed_macro;
 
+pub use child::Child;
+pub use children::Children;
 pub use codec::{Decode, Encode};
-pub use composite::{Child, Children, View};
+pub use composite::View;
 pub use dialect::{Dialect, MessageRule, ReplyRule};
 pub use edit::Edit;
 pub use error::{Error, Violations};

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::composite::{Children, Place, fillers};
+use super::children::Children;
+use super::composite::fillers;
 use super::dialect::parse_key;
 use super::field::{Composite, CompositeKind, Field, Key};
+use super::place::Place;
 use super::{Error, Path, tlv};
 use crate::wire::{BitmapRule, Body, Class, Encoding, ErrorKind, Rule, bitmap_width, encode_bitmap};
 

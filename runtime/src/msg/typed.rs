@@ -7,10 +7,10 @@ use bytes::Bytes;
 
 use super::codec::{Decode, Encode};
 use super::dialect::Dialect;
-use super::output::{maps_for, mti_width, write_bitmaps};
 use super::field::{Field, Key};
 use super::index::{Elements, contains, insert};
 use super::message::Message;
+use super::output::{maps_for, mti_width, write_bitmaps};
 use super::{Error, Path, Violations, mask};
 use crate::types::Mti;
 use crate::wire::{Body, ErrorKind, bitmap_width, encode_digits4};

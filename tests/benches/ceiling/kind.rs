@@ -36,7 +36,7 @@ macro_rules! fixed_numbers {
             type Value<'a> = $value;
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<$value> {
+            fn read<const PROVEN: bool>(wire: &[u8], span: (u16, u16)) -> Option<$value> {
                 let $source = array::<{ fixed_numbers!(@ $($digits)? $($n)?) }>(wire, span)?;
                 if !PROVEN && !numbers::digits($source) {
                     return None;
@@ -145,7 +145,7 @@ impl Kind for Signed {
     type Value<'a> = (bool, u64);
 
     #[inline(always)]
-    fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<(bool, u64)> {
+    fn read<const PROVEN: bool>(wire: &[u8], span: (u16, u16)) -> Option<(bool, u64)> {
         let &[sign, a, b, c, d, e, f, g, h] = array::<9>(wire, span)?;
         let units = numbers::number::<8, PROVEN>(&[a, b, c, d, e, f, g, h])?;
         (PROVEN || matches!(sign, b'C' | b'D')).then_some((sign == b'D', units))
@@ -171,7 +171,7 @@ impl Kind for Hex {
     type Value<'a> = [u8; 8];
 
     #[inline(always)]
-    fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<[u8; 8]> {
+    fn read<const PROVEN: bool>(wire: &[u8], span: (u16, u16)) -> Option<[u8; 8]> {
         numbers::from_hex(array(wire, span)?).map(u64::to_be_bytes)
     }
 
@@ -211,7 +211,7 @@ macro_rules! secret {
             type Value<'a> = &'a [u8];
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<&'a [u8]> {
+            fn read<const PROVEN: bool>(wire: &[u8], span: (u16, u16)) -> Option<&[u8]> {
                 let content = bytes(wire, span)?;
                 (!content.is_empty() && (PROVEN || $sweep(content))).then_some(content)
             }
@@ -249,7 +249,7 @@ macro_rules! text {
             type Value<'a> = &'a [u8];
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(wire: &'a [u8], span: (u16, u16)) -> Option<&'a [u8]> {
+            fn read<const PROVEN: bool>(wire: &[u8], span: (u16, u16)) -> Option<&[u8]> {
                 let content = bytes(wire, span)?;
                 (PROVEN || $sweep(content)).then_some(content)
             }
@@ -298,7 +298,7 @@ macro_rules! padded {
             type Value<'a> = &'a [u8];
 
             #[inline(always)]
-            fn read<'a, const PROVEN: bool>(wire: &'a [u8], (start, end): (u16, u16)) -> Option<&'a [u8]> {
+            fn read<const PROVEN: bool>(wire: &[u8], (start, end): (u16, u16)) -> Option<&[u8]> {
                 let content: &[u8; LENGTH] = array(wire, (start, end))?;
                 (PROVEN || $sweep(content)).then_some(())?;
                 let length = content.iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);

@@ -5,13 +5,13 @@ const LOW: u64 = 0x0101_0101_0101_0101;
 /// Whether all eight are digits.
 #[inline(always)]
 const fn are_digits(x: u64) -> bool {
-    (x & 0xF0 * LOW) | ((x.wrapping_add(6 * LOW) & 0xF0 * LOW) >> 4) == 0x33 * LOW
+    (x & (0xF0 * LOW)) | ((x.wrapping_add(6 * LOW) & (0xF0 * LOW)) >> 4) == 0x33 * LOW
 }
 
 /// Eight digits, the first in the lowest byte, as a number.
 #[inline(always)]
 const fn eight(x: u64) -> u64 {
-    let x = x & 0x0F * LOW;
+    let x = x & (0x0F * LOW);
     let x = x.wrapping_mul(10).wrapping_add(x >> 8);
     let outer = (x & 0x0000_00FF_0000_00FF).wrapping_mul(0x000F_4240_0000_0064);
     let inner = ((x >> 16) & 0x0000_00FF_0000_00FF).wrapping_mul(0x0000_2710_0000_0001);

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use isopace::iso87a::{self, DIALECT, FinancialRequest};
 use isopace::types::{Amount, Currency, KeyData, Pan, PinBlock, SecretText, Track1, Track2};
-use isopace::{Bytes, Message, Unlisted};
+use isopace::{Bytes, Message};
 use libfuzzer_sys::fuzz_target;
 
 /// Everything that can be asked of a message.
@@ -48,6 +48,14 @@ fn ask(message: &Message) {
     }
 }
 
+/// The message as a typed struct, shown and packed again. One function of its own: these two are large.
+#[inline(never)]
+fn typed(message: &iso87a::Message) -> Option<Bytes> {
+    let request = FinancialRequest::try_from(message).ok()?;
+    assert!(!format!("{request:?}").is_empty());
+    Some(request.pack().expect("values that were read can be written"))
+}
+
 fuzz_target!(|data: &[u8]| {
     let wire = Bytes::copy_from_slice(data);
     let (partial, error) = Message::parse_partial(&DIALECT, wire.clone());
@@ -72,14 +80,8 @@ fuzz_target!(|data: &[u8]| {
     } else {
         assert_eq!(valid.is_ok(), expected.is_ok(), "{valid:?} {expected:?}");
     }
-    if let Ok(request) = FinancialRequest::try_from(&message) {
-        assert!(!format!("{request:?}").is_empty());
-        let packed = request.pack().expect("values that were read can be written");
+    if let Some(packed) = typed(&message) {
         let again = iso87a::Message::parse(packed.clone()).expect("what was packed is a message");
-        let again = FinancialRequest::try_from(&again).expect("of the same type");
-        assert_eq!(again.pack().expect("as before"), packed);
-        let mut listed = request;
-        listed.unlisted = Unlisted::NONE;
-        listed.pack().expect("less than before");
+        assert_eq!(typed(&again).expect("of the same type"), packed);
     }
 });

@@ -6,9 +6,9 @@ use std::fmt;
 use super::{Members, Walker};
 use crate::msg::codec::Encode;
 use crate::msg::composite::fillers;
-use crate::msg::output::maps_for;
 use crate::msg::field::{Composite, CompositeKind, Field, Key};
 use crate::msg::index::insert;
+use crate::msg::output::maps_for;
 use crate::msg::{Error, Path, tlv};
 use crate::wire::{BitmapRule, Body, Buffer, ErrorKind, Fault, Length, bitmap_width, encode_bitmap};
 

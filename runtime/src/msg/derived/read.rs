@@ -4,10 +4,13 @@ use std::borrow::Cow;
 
 use super::Members;
 use super::gather::Gather;
+use crate::msg::child::Child;
+use crate::msg::children::Children;
 use crate::msg::codec::Decode;
-use crate::msg::composite::{Child, Children, Place, View};
+use crate::msg::composite::View;
 use crate::msg::field::{Composite, Field, Key};
 use crate::msg::message::Message;
+use crate::msg::place::Place;
 use crate::msg::{Error, Get, Path, Violations};
 use crate::wire::{ErrorKind, Raw};
 
