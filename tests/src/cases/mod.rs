@@ -10,7 +10,7 @@ mod work;
 
 pub use names::{Column, Row, Traffic};
 use shared::{Shared, shared};
-use work::{edit, reply_i8583, reply_iso_8583_rs};
+use work::{edited, reply_i8583, reply_iso_8583_rs};
 
 use crate::ceiling::splice;
 use crate::peers::{pack_i8583, pack_iso_8583_rs};
@@ -54,7 +54,7 @@ fn agree(shared: &Shared) -> Result<(), String> {
     for (nth, message) in shared.parsed.iter().enumerate() {
         let differs = |what: &str| format!("message {nth}: {what} differs");
         let (owned, mut out) = (&shared.indexed[nth], Vec::new());
-        let ours = edit(message).finish().map_err(|error| error.to_string())?;
+        let ours = edited!(message).finish().map_err(|error| error.to_string())?;
         splice(&owned.wire, &owned.index, b"0210", AMOUNT, CODE, &mut out).ok_or_else(|| differs("splice"))?;
         (ours == out).then_some(()).ok_or_else(|| differs("splice"))?;
         reply_iso_8583_rs(&owned.wire, &mut out).ok_or_else(|| differs("iso_8583_rs, edited"))?;

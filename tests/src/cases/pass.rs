@@ -6,7 +6,7 @@ use bytes::Bytes;
 use isopace::iso87a::{self, FinancialRequest};
 
 use super::shared::Shared;
-use super::work::{TEXTS, copy, edit, read_eighteen, reply_i8583, reply_iso_8583_rs, show, texts};
+use super::work::{TEXTS, copy, edited, read_eighteen, reply_i8583, reply_iso_8583_rs, show, texts};
 use super::{AMOUNT, CODE, Column, Row};
 use crate::ceiling::{Index, Narrow, Owned, Wide, index, splice};
 use crate::peers::{I8583, ISO_8583_RS, pack_i8583, pack_iso_8583_rs};
@@ -165,7 +165,7 @@ pub(super) fn case(shared: &'static Shared, row: Row, column: Column) -> Option<
             splice(&owned.wire, &owned.index, b"0210", AMOUNT, CODE, &mut out)?;
             show(&Bytes::from(out), &())
         }),
-        (Row::Edit, Column::Isopace) => over(&shared.parsed, |message| show(&edit(message).finish().ok()?, &())),
+        (Row::Edit, Column::Isopace) => over(&shared.parsed, |message| show(&edited!(message).finish().ok()?, &())),
         (Row::EditInto, Column::Reused) => over(&shared.indexed, move |owned| {
             out.clear();
             splice(&owned.wire, &owned.index, b"0210", AMOUNT, CODE, &mut out)?;
@@ -173,7 +173,7 @@ pub(super) fn case(shared: &'static Shared, row: Row, column: Column) -> Option<
         }),
         (Row::EditInto, Column::Isopace) => over(&shared.parsed, move |message| {
             out.clear();
-            edit(message).finish_into(&mut out).ok()?;
+            edited!(message).finish_into(&mut out).ok()?;
             show(&out, &())
         }),
 
@@ -193,7 +193,7 @@ pub(super) fn case(shared: &'static Shared, row: Row, column: Column) -> Option<
         (Row::Reply, Column::Isopace) => over(wires, move |wire| {
             let message = iso87a::Message::parse(wire.clone()).ok()?;
             out.clear();
-            edit(&message).finish_into(&mut out).ok()?;
+            edited!(message).finish_into(&mut out).ok()?;
             show(&out, &())
         }),
         (Row::Reply, Column::Iso8583Rs) => over(wires, move |wire| {

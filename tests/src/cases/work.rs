@@ -4,9 +4,9 @@ use std::hint::black_box;
 
 use isopace::Error;
 use isopace::iso87a;
-use isopace::types::{Amount, Text};
+use isopace::types::Text;
 
-use super::{AMOUNT, CODE};
+use super::CODE;
 use crate::ceiling::Index;
 use crate::peers::{I8583, ISO_8583_RS};
 
@@ -66,14 +66,17 @@ pub(super) fn read_eighteen(
     Ok(())
 }
 
-/// The edit that is measured.
-#[inline(always)]
-pub(super) fn edit(message: &iso87a::Message) -> iso87a::Edit<'_> {
-    let code = iso87a::ResponseCode::NOT_SUFFICIENT_FUNDS;
-    let mut edit = message.edit();
-    edit.mti("0210").amount(Amount::minor(black_box(AMOUNT))).response_code(black_box(code));
-    edit
+/// The edit that is measured, as a chain over a temporary: given by value it would be moved once more than a user's.
+macro_rules! edited {
+    ($message:expr) => {
+        $message
+            .edit()
+            .mti("0210")
+            .amount(::isopace::types::Amount::minor(::std::hint::black_box($crate::cases::AMOUNT)))
+            .response_code(::std::hint::black_box(::isopace::iso87a::ResponseCode::NOT_SUFFICIENT_FUNDS))
+    };
 }
+pub(super) use edited;
 
 pub(super) fn reply_iso_8583_rs(wire: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let message = iso_8583_rs::Message::parse_lazy(&ISO_8583_RS, wire).ok()?;
