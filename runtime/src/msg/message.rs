@@ -10,7 +10,7 @@ use super::index::{Elements, Index};
 use super::place::Place;
 use super::{Decode, Error, Path, Violations, hint};
 use crate::types::Mti;
-use crate::wire::{ErrorKind, Fault, Raw, Rule, read_prefix};
+use crate::wire::{ErrorKind, Fault, Length, Raw, Rule, read_prefix};
 
 /// A message whose bitmaps and lengths are proven. Content is proven by whoever reads it: a getter for one element,
 /// [`Message::validate`] for all of them.
@@ -123,10 +123,14 @@ impl Message {
     fn content(&self, number: u8, rule: &'static Rule) -> Option<(usize, Raw<'_>)> {
         let start = self.index.start(number)?;
         // The walk has measured this element by the same rule, so what fails here cannot.
+        if let Length::Fixed(units) = rule.length {
+            let bytes = self.wire.get(start..start + rule.wire_bytes(units) as usize)?;
+            return Some((start, Raw::new(bytes, units, rule)));
+        }
         let element = self.wire.get(start..)?;
         let measured = read_prefix(rule, element).ok()?;
         let from = rule.prefix_bytes();
-        let bytes = element.get(from..)?.get(..measured.bytes as usize)?;
+        let bytes = element.get(from..from + measured.bytes as usize)?;
         Some((start + from, Raw::new(bytes, measured.units, rule)))
     }
 
@@ -242,7 +246,7 @@ impl Rule {
     /// Units of the content that starts, prefix first, at `start` of the message and has `bytes` bytes.
     #[inline(always)]
     pub(crate) fn units(&self, wire: &[u8], start: usize, bytes: usize) -> u32 {
-        use crate::wire::{Encoding, Length};
+        use crate::wire::Encoding;
         match (self.encoding, self.length) {
             (_, Length::Fixed(units)) => units,
             (Encoding::Hex | Encoding::EbcdicHex, _) => bytes as u32 / 2,

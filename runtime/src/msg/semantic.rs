@@ -7,7 +7,7 @@ use crate::types::{
     Amount, Currency, Date, DateTime, KeyData, MonthDay, MonthDayTime, Pan, PinBlock, ProcessingCode, SecretText,
     SignedAmount, Stan, Time, Track1, Track2, YearMonth,
 };
-use crate::wire::{Body, Buffer, Chars, Class, ErrorKind, Fault, Raw, Rule};
+use crate::wire::{Body, Buffer, Chars, Class, Encoding, ErrorKind, Fault, Raw, Rule};
 
 /// Values of a fixed number of digits.
 macro_rules! of_digits {
@@ -160,13 +160,17 @@ macro_rules! secret_bytes {
                 if raw.rule().class != Class::B {
                     return Err(ErrorKind::Type.into());
                 }
-                match raw.binary()? {
-                    std::borrow::Cow::Borrowed(bytes) => Ok(Self::from_bytes(bytes)?),
-                    std::borrow::Cow::Owned(bytes) => {
-                        let bytes = zeroize::Zeroizing::new(bytes);
-                        Ok($type::from_bytes(&bytes)?.into_owned())
-                    }
+                if !matches!(raw.rule().encoding, Encoding::Hex | Encoding::EbcdicHex) {
+                    return Ok(Self::from_bytes(raw.bytes())?);
                 }
+                // Hex is undone on the stack where it is short, as PIN blocks are, and wiped.
+                let mut short = zeroize::Zeroizing::new([0; 16]);
+                if let Some(bytes) = short.get_mut(..raw.units() as usize) {
+                    raw.binary_into(bytes)?;
+                    return Ok($type::from_bytes(bytes)?.into_owned());
+                }
+                let bytes = zeroize::Zeroizing::new(raw.binary()?.into_owned());
+                Ok($type::from_bytes(&bytes)?.into_owned())
             }
         }
 
