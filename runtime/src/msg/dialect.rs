@@ -15,8 +15,8 @@ pub struct Dialect {
     bitmap: BitmapRule,
     fields: &'static [Field],
     messages: &'static [MessageRule],
-    /// By number; as many as a byte can name, so that the walk needs no check.
-    steps: [Step; 256],
+    /// By bitmap and bit.
+    steps: [[Step; 64]; 3],
 }
 
 /// What the walk over a message needs of one element, ready to hand.
@@ -101,13 +101,14 @@ impl Dialect {
         fields: &'static [Field],
         messages: &'static [MessageRule],
     ) -> Self {
-        let mut steps = [Step { prefix: StepPrefix::Undefined, size: 0, field: 0 }; 256];
+        let mut steps = [[Step::UNDEFINED; 64]; 3];
         assert!(fields.len() <= 191, "more data elements than three bitmaps have bits");
         let mut at = 0;
         while at < fields.len() {
             let Key::Number(number) = fields[at].key else { panic!("a data element is named by its number") };
             assert!(number >= 2 && number as usize <= MAX_ELEMENT, "data elements are 2 to 192");
-            steps[number as usize] = Step::of(&fields[at].rule, at as u8);
+            let bit = number as usize - 1;
+            steps[bit / 64][bit % 64] = Step::of(&fields[at].rule, at as u8);
             at += 1;
         }
         Dialect { name, title, mti, bitmap, fields, messages, steps }
@@ -184,9 +185,16 @@ impl Dialect {
         }
     }
 
+    /// The steps of the elements of one bitmap, by bit.
+    #[inline(always)]
+    pub(crate) const fn steps(&self) -> &[[Step; 64]; 3] {
+        &self.steps
+    }
+
     #[inline(always)]
     pub(crate) const fn step(&self, number: u8) -> Step {
-        self.steps[number as usize]
+        let bit = (number as usize).wrapping_sub(1);
+        if bit < MAX_ELEMENT { self.steps[bit / 64][bit % 64] } else { Step::UNDEFINED }
     }
 }
 
@@ -224,6 +232,8 @@ pub(crate) const fn parse_key(text: &[u8], in_tlv: bool) -> Option<Key> {
 }
 
 impl Step {
+    const UNDEFINED: Step = Step { prefix: StepPrefix::Undefined, size: 0, field: 0 };
+
     const fn of(rule: &Rule, field: u8) -> Self {
         let plain = !matches!(rule.encoding, Encoding::Bcd { .. } | Encoding::Hex | Encoding::EbcdicHex)
             || matches!(rule.class, Class::B) && matches!(rule.encoding, Encoding::Raw);

@@ -2,7 +2,7 @@
 //!
 //! One piece of code for all dialects; what differs is the table it walks by. Content is not looked at.
 
-use super::dialect::{Dialect, MAX_ELEMENT, StepPrefix};
+use super::dialect::{Dialect, MAX_ELEMENT, Step, StepPrefix};
 use super::starts::Starts;
 use super::{Error, Path};
 use crate::types::Mti;
@@ -191,19 +191,18 @@ fn elements(
     mut record: impl FnMut(usize, usize),
 ) -> Result<usize, Error> {
     let mut rest = &wire[at..];
-    for (map, mut bits) in present.into_iter().enumerate() {
+    for (map, (steps, mut bits)) in dialect.steps().iter().zip(present).enumerate() {
         while bits != 0 {
             let bit = bits.leading_zeros() as usize & 63;
             bits ^= CONTINUATION >> bit;
             let place = map * 64 + bit;
-            let number = place as u8 + 1;
-            let size = match size(dialect, number, rest) {
+            let size = match size(dialect, steps[bit], place, rest) {
                 Ok(size) => size,
-                Err(kind) => return Err(Error::new(Path::element(number), at, kind)),
+                Err(kind) => return Err(wrong(place, at, kind)),
             };
             let Some((_, tail)) = rest.split_at_checked(size) else {
                 let kind = ErrorKind::Truncated { needed: size as u32, left: rest.len() as u32 };
-                return Err(Error::new(Path::element(number), at, kind));
+                return Err(wrong(place, at, kind));
             };
             record(place, at);
             at += size;
@@ -216,10 +215,15 @@ fn elements(
     Ok(at)
 }
 
+/// What is wrong with the element in this place.
+#[cold]
+fn wrong(place: usize, at: usize, kind: ErrorKind) -> Error {
+    Error::new(Path::element(place as u8 + 1), at, kind)
+}
+
 /// Bytes of an element, prefix included.
 #[inline(always)]
-fn size(dialect: &Dialect, number: u8, wire: &[u8]) -> Result<usize, ErrorKind> {
-    let step = dialect.step(number);
+fn size(dialect: &Dialect, step: Step, place: usize, wire: &[u8]) -> Result<usize, ErrorKind> {
     let digit = |byte: u8| usize::from(byte.wrapping_sub(b'0'));
     match (step.prefix, wire) {
         (StepPrefix::Fixed, _) => Ok(step.size as usize),
@@ -233,7 +237,7 @@ fn size(dialect: &Dialect, number: u8, wire: &[u8]) -> Result<usize, ErrorKind> 
         }
         (StepPrefix::Undefined, _) => Err(ErrorKind::Undefined),
         // Other prefixes, and the errors of those above.
-        _ => general(dialect, number, wire),
+        _ => general(dialect, place as u8 + 1, wire),
     }
 }
 

@@ -4,7 +4,7 @@
 //! allocated or, kept within the message, cleared and moved about; either costs more than the walk that fills it. So
 //! a thread keeps a few spare pieces. They hold offsets, nothing of a message's content.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::dialect::MAX_ELEMENT;
 
@@ -15,6 +15,9 @@ const NEAR: usize = 128;
 const SPARE: usize = 64;
 
 thread_local! {
+    /// The piece given back last: the only one that a thread needs which handles a message at a time.
+    static LAST: Cell<Option<Box<[u16]>>> = const { Cell::new(None) };
+    /// Those given back before it.
     static POOL: RefCell<Vec<Box<[u16]>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -35,8 +38,8 @@ impl Starts {
         if bytes > u16::MAX as usize || maps > 2 {
             return Starts { near: Box::default(), far: Box::new([0; MAX_ELEMENT]) };
         }
-        let spare = POOL.try_with(|pool| pool.try_borrow_mut().ok()?.pop()).ok().flatten();
-        Starts { near: spare.unwrap_or_else(|| Box::new([0; NEAR])), far: Box::default() }
+        let last = LAST.try_with(Cell::take).unwrap_or_default();
+        Starts { near: last.unwrap_or_else(another), far: Box::default() }
     }
 
     /// The starts to write to, in the form that there is.
@@ -67,15 +70,29 @@ impl Drop for Starts {
         if near.is_empty() {
             return;
         }
-        // A thread that is ending has no pool any more: the piece is freed.
-        _ = POOL.try_with(|pool| {
-            if let Ok(mut pool) = pool.try_borrow_mut()
-                && pool.len() < SPARE
-            {
-                pool.push(near);
-            }
-        });
+        // A thread that is ending has no place for it any more: the piece is freed.
+        if let Ok(Some(before)) = LAST.try_with(|last| last.replace(Some(near))) {
+            keep(before);
+        }
     }
+}
+
+/// A piece that was given back before the last one, or a new one.
+#[cold]
+fn another() -> Box<[u16]> {
+    let spare = POOL.try_with(|pool| pool.try_borrow_mut().ok()?.pop()).ok().flatten();
+    spare.unwrap_or_else(|| Box::new([0; NEAR]))
+}
+
+#[cold]
+fn keep(piece: Box<[u16]>) {
+    _ = POOL.try_with(|pool| {
+        if let Ok(mut pool) = pool.try_borrow_mut()
+            && pool.len() < SPARE
+        {
+            pool.push(piece);
+        }
+    });
 }
 
 impl Clone for Starts {
@@ -95,15 +112,22 @@ mod tests {
 
     #[test]
     fn pieces_are_reused_and_bounded() {
+        let spare = || {
+            let last = LAST.take();
+            let there = usize::from(last.is_some());
+            LAST.set(last);
+            POOL.with(|pool| pool.borrow().len()) + there
+        };
         let many: Vec<Starts> = (0..2 * SPARE).map(|_| Starts::new(100, 1)).collect();
+        assert_eq!(spare(), 0);
         drop(many);
-        assert_eq!(POOL.with(|pool| pool.borrow().len()), SPARE);
-        let one = Starts::new(100, 2);
-        assert_eq!(POOL.with(|pool| pool.borrow().len()), SPARE - 1);
-        drop(one);
+        assert_eq!(spare(), SPARE + 1);
+        let two = [Starts::new(100, 2), Starts::new(100, 2)];
+        assert_eq!(spare(), SPARE - 1);
+        drop(two);
         drop(Starts::new(70_000, 1));
         drop(Starts::new(100, 3));
-        assert_eq!(POOL.with(|pool| pool.borrow().len()), SPARE);
+        assert_eq!(spare(), SPARE + 1);
     }
 
     #[test]
