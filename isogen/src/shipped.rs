@@ -6,6 +6,8 @@ const SPECS: &[(&str, &str)] = &[
     ("iso87-c", include_str!("../specs/iso87-c.toml")),
     ("iso93-a", include_str!("../specs/iso93-a.toml")),
     ("iso93-b", include_str!("../specs/iso93-b.toml")),
+    ("postilion", include_str!("../specs/postilion.toml")),
+    ("postilion-hex", include_str!("../specs/postilion-hex.toml")),
 ];
 const NAMES: &[&str] = &{
     let mut names = [""; SPECS.len()];

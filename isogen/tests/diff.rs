@@ -165,3 +165,47 @@ fn backwards_it_is_the_other_way_round() {
         assert!(found, "{change:?}");
     }
 }
+
+/// Composites of every kind, and what pairs messages.
+#[test]
+fn inside() {
+    const INSIDE: &str = include_str!("specs/inside.toml");
+    for (from, to, wire, meaning) in [
+        ("most = 6", "most = 5", "54 inside: repeat (up to 6 groups) -> repeat (up to 5 groups)", ""),
+        (
+            "format = \"n 3\"\ntype = \"currency\"",
+            "format = \"an 3\"\ntype = \"currency\"",
+            "54.n.3 class: n -> an\n54.n.3 padding: left, 0 -> right, blank",
+            "",
+        ),
+        ("name = \"Amount type\"", "name = \"Type of amount\"", "", "54.n.2 name: Amount type -> Type of amount"),
+        (
+            ", unknown = \"reject\"",
+            "",
+            "61 inside: ltv (tag of 1 byte, binary; length of 2 bytes, most significant first, counting bytes of tag and \
+             value; unknown: reject) -> ltv (tag of 1 byte, binary; length of 2 bytes, most significant first, counting \
+             bytes of tag and value)",
+            "",
+        ),
+        ("xml = \"Pan\"", "xml = \"CardNumber\"", "127.25.26 XML element: Pan -> CardNumber", ""),
+        (
+            "[field.48.field.03]",
+            "[field.48.field.04]",
+            "48.03 element: Remark, ans..40, ascii -> -\n48.04 element: - -> Remark, ans..40, ascii",
+            "",
+        ),
+        ("reversal = [[11, 37], [11]]\n", "", "", "correlation reversal: 11 and 37, else 11 -> as default"),
+        ("default = [[11, 41], [11]]", "default = [11]", "", "correlation default: 11 and 41, else 11 -> 11"),
+    ] {
+        assert!(INSIDE.contains(from), "{from}");
+        let found = differences(&load(INSIDE), &load(&INSIDE.replace(from, to)));
+        assert_eq!(told(&found.wire).join("\n"), wire, "{from}");
+        assert_eq!(told(&found.meaning).join("\n"), meaning, "{from}");
+    }
+    // Children of another kind are other children.
+    let pairs = INSIDE.replace("composite = { kind = \"repeat\", most = 6 }", "composite = { kind = \"positional\" }");
+    let found = differences(&load(INSIDE), &load(&pairs));
+    let changed: Vec<&str> = found.wire.iter().map(|change| change.path.as_str()).collect();
+    assert_eq!(changed, ["54"]);
+    assert!(found.api.iter().any(|change| change.breaking));
+}

@@ -23,6 +23,10 @@ fn rich() -> Spec {
     isogen::load_str("rich.toml", include_str!("specs/rich.toml")).unwrap().spec
 }
 
+fn inside() -> Spec {
+    isogen::load_str("inside.toml", include_str!("specs/inside.toml")).unwrap().spec
+}
+
 fn source(spec: &Spec) -> String {
     lua(spec, &Options { port: Some(PORT), header: Header::Two })
 }
@@ -31,11 +35,27 @@ fn source(spec: &Spec) -> String {
 fn at<'a>(spec: &'a Spec, path: &str) -> Option<&'a Field> {
     let mut fields = spec.fields.as_slice();
     let mut found = None;
+    let mut repeats = false;
     for step in path.split('.') {
-        found = fields.iter().find(|field| field.key.to_string() == step);
-        fields = found?.composite.as_ref().map(|composite| composite.fields.as_slice()).unwrap_or_default();
+        // Every group of a repeat is the one that the spec has.
+        found = fields.iter().find(|field| repeats || field.key.to_string() == step);
+        let composite = found?.composite.as_ref();
+        repeats = composite.is_some_and(|composite| composite.group().is_some());
+        fields = composite.map(|composite| composite.fields.as_slice()).unwrap_or_default();
     }
     found
+}
+
+/// The filter of the field at the end of a path.
+fn filter(spec: &Spec, path: &str) -> String {
+    let mut steps: Vec<String> = Vec::new();
+    for (place, step) in path.split('.').enumerate() {
+        let above = self::at(spec, &path.split('.').take(place).collect::<Vec<_>>().join("."));
+        let repeats = above.and_then(|field| field.composite.as_ref()).is_some_and(|inside| inside.group().is_some());
+        let step = step.to_lowercase().replace(' ', "_20").replace(':', "_3a");
+        steps.push(if repeats { "1".to_owned() } else { step });
+    }
+    format!("de{}", steps.join("."))
 }
 
 /// What may be shown of a value.
@@ -138,7 +158,7 @@ fn examples_of_every_encoding_read_as_they_are() {
     if !tshark() {
         return;
     }
-    for spec in everything::specs().into_iter().chain([rich(), shipped("iso87-a")]) {
+    for spec in everything::specs().into_iter().chain([rich(), inside(), shipped("iso87-a")]) {
         let name = spec.name.replace('-', "");
         let examples: Vec<_> = spec.messages.iter().map(|message| example(&spec, message)).collect();
         let mut capture = Capture::new();
@@ -150,13 +170,79 @@ fn examples_of_every_encoding_read_as_they_are() {
             assert!(!layer.to_string().contains("malformed"), "{name}: {layer:#}");
             for part in example.parts.iter().filter(|part| !part.value.is_empty()) {
                 let expected = match at(&spec, &part.path) {
-                    Some(field) => (format!("{name}.de{}", part.path.to_lowercase()), shown(field, &part.value)),
+                    Some(field) => (format!("{name}.{}", filter(&spec, &part.path)), shown(field, &part.value)),
                     None => (format!("{name}.{}", part.path), part.value.clone()),
                 };
                 assert!(values.contains(&expected), "{name}: no {expected:?} in {values:#?}");
             }
         }
     }
+}
+
+/// What examples do not show: objects that are not declared, names, nesting, and XML.
+#[test]
+fn objects_and_names_that_are_not_declared() {
+    if !tshark() {
+        return;
+    }
+    let spec = inside();
+    let message = |number: u16, content: &[u8]| {
+        let mut bits = if number > 64 { 1_u128 << 127 } else { 0 };
+        bits |= 1 << (128 - number);
+        let map = bits.to_be_bytes();
+        [b"0200".as_slice(), if number > 64 { &map[..] } else { &map[..8] }, content].concat()
+    };
+    let private = |bit: u16, content: &str| {
+        let map = (1_u64 << (64 - bit)).to_be_bytes();
+        let inner = [&map[..], content.as_bytes()].concat();
+        message(127, &[format!("{:06}", inner.len()).as_bytes(), &inner].concat())
+    };
+    let pairs = "00062212ORIGINAL_RID13421218Postilion:MetaData217211MediaTotals11117Unknown2134012345678909";
+    let pairs = pairs.replacen("00062", &format!("{:05}", pairs.len() - 5), 1);
+    let xml = "<?xml version=\"1.0\"?><IccData><IccRequest><AmountAuthorized>000000002500</AmountAuthorized>\
+               <Pan>4012345678909</Pan><Else a='b'>4012345678909</Else></IccRequest></IccData>";
+    let xml = format!("{:04}{xml}", xml.len());
+    type Said = &'static [(&'static str, &'static str)];
+    let cases: [(Vec<u8>, Said); 6] = [
+        (
+            message(48, b"03401004AB12A 0134012345678909ZZ00242"),
+            &[("de48.a_20", "401234***8909"), ("undeclared", "ZZ [OPAQUE len=2]")],
+        ),
+        (
+            message(61, b"006\x00\x03\x0A\x01\x23\x00"),
+            &[("malformed", "a tag and its length needs 3 bytes, 1 are left")],
+        ),
+        (message(61, b"004\x00\x02\x77\x01"), &[("malformed", "77 is not in the spec")]),
+        (message(61, b"003\x00\x00\x77"), &[("malformed", "the length of tag 77 is shorter than what it covers")]),
+        (
+            private(22, &pairs),
+            &[
+                ("de127.22.original_rid", "421"),
+                ("de127.22.postilion_3ametadata.mediatotals", "1"),
+                ("undeclared", "Unknown [OPAQUE len=13]"),
+            ],
+        ),
+        (
+            private(25, &xml),
+            &[("de127.25.2", "000000002500"), ("de127.25.26", "401234***8909"), ("undeclared", "Else [OPAQUE len=13]")],
+        ),
+    ];
+    let mut capture = Capture::new();
+    cases.iter().for_each(|(wire, _)| capture.message(PORT, wire));
+    let found = read("objects", &capture, &source(&spec), "inside");
+    assert_eq!(found.layers.len(), cases.len());
+    for ((_, expected), layer) in cases.iter().zip(&found.layers) {
+        let values = values(layer);
+        for (key, value) in *expected {
+            let said = if *key == "malformed" {
+                layer.to_string().contains(value)
+            } else {
+                values.contains(&(format!("inside.{key}"), (*value).to_owned()))
+            };
+            assert!(said, "no {key} {value} in {layer:#}");
+        }
+    }
+    assert!(!found.text().contains("4012345678909"));
 }
 
 #[test]
@@ -213,7 +299,7 @@ fn anything_can_be_read() {
         (state >> 33) as usize % below.max(1)
     };
     let every = everything::specs();
-    for (place, spec) in [&rich(), &every[0], &every[9], &every[14], &every[22]].into_iter().enumerate() {
+    for (place, spec) in [&rich(), &inside(), &every[0], &every[9], &every[14], &every[22]].into_iter().enumerate() {
         let mut capture = Capture::new();
         for _ in 0..300 {
             let message = &spec.messages[random(spec.messages.len())];

@@ -10,6 +10,7 @@ use isogen::model::Spec;
 use isogen::print::docs::{Format, example, pages};
 
 const RICH: &str = include_str!("specs/rich.toml");
+const INSIDE: &str = include_str!("specs/inside.toml");
 
 fn load(text: &str) -> Spec {
     isogen::load_str("spec.toml", text).unwrap().spec
@@ -23,7 +24,7 @@ fn shipped() -> Vec<Spec> {
 fn they_are_what_was_agreed() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
-    let specs = [load(RICH), everything::specs().swap_remove(14)];
+    let specs = [load(RICH), load(INSIDE), everything::specs().swap_remove(14)];
     for (path, found) in [pages(&specs, Format::Html), pages(&specs, Format::Markdown)].concat() {
         let golden = Path::new("tests/golden/docs").join(path);
         if bless {
@@ -66,7 +67,7 @@ fn attributes<'a>(tags: &'a [String], name: &str) -> Vec<&'a str> {
 
 #[test]
 fn pages_are_sound_and_every_link_leads_somewhere() {
-    let specs: Vec<Spec> = shipped().into_iter().chain(everything::specs()).chain([load(RICH)]).collect();
+    let specs: Vec<Spec> = shipped().into_iter().chain(everything::specs()).chain([load(RICH), load(INSIDE)]).collect();
     let pages = pages(&specs, Format::Html);
     let files: Vec<String> = pages.iter().map(|(path, _)| path.display().to_string()).collect();
     for (path, page) in &pages {
@@ -123,7 +124,7 @@ fn texts_are_not_markup() {
 /// The parts of the message itself lie side by side from the first byte to the last; what is inside lies within.
 #[test]
 fn examples_are_whole() {
-    for spec in shipped().into_iter().chain(everything::specs()).chain([load(RICH)]) {
+    for spec in shipped().into_iter().chain(everything::specs()).chain([load(RICH), load(INSIDE)]) {
         for message in &spec.messages {
             let example = example(&spec, message);
             let mut at = 0;

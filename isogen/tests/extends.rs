@@ -114,6 +114,76 @@ fn a_composite_of_another_kind_replaces_the_old_one() {
 }
 
 #[test]
+fn children_go_with_the_kind_they_belong_to() {
+    for (over, children) in [
+        ("composite = { kind = \"bitmap\", bitmap = { encoding = \"hex\", maps = 1 } }", Some(2)),
+        ("composite = { text = \"cp037\" }", Some(2)),
+        ("composite = { kind = \"ber-tlv\" }", Some(0)),
+        ("composite = \"none\"", None),
+    ] {
+        let spec = over_rich("inside", &format!("[field.127]\n{over}\n"));
+        let composite = spec.field(127).unwrap().composite.as_ref();
+        assert_eq!(composite.map(|composite| composite.fields.len()), children, "{over}");
+    }
+    // What the child has instead is its own.
+    let pairs = "[field.127]\ncomposite = { kind = \"pairs\" }\n[field.127.field.FACE]\nname = \"Face\"\nformat = \"n 2\"\n\
+        [field.127.field.face]\nname = \"Other face\"\nformat = \"n 2\"\n";
+    let spec = over_rich("pairs", pairs);
+    let keys: Vec<String> =
+        spec.field(127).unwrap().composite.as_ref().unwrap().fields.iter().map(|field| field.key.to_string()).collect();
+    assert_eq!(keys, ["FACE", "face"]);
+}
+
+#[test]
+fn what_was_taken_out_can_be_put_in_again() {
+    let none = child("[field.127]\ncomposite = \"none\"\n");
+    let again =
+        "[field.127]\ncomposite = { kind = \"positional\" }\n[field.127.field.1]\nname = \"One\"\nformat = \"b *\"\n";
+    let grandchild = child(again).replace("extends = \"rich\"", "extends = \"child.toml\"");
+    let files = [("grandchild.toml", grandchild.as_str()), ("child.toml", &none), ("rich.toml", RICH)];
+    let spec = load("none-chain", &files).unwrap().spec;
+    assert_eq!(spec.field(127).unwrap().composite.as_ref().unwrap().fields.len(), 1);
+}
+
+#[test]
+fn tags_meet_in_either_case_where_they_are_bytes() {
+    let parent = format!(
+        "{RICH}\n[field.62]\nname = \"Objects\"\nformat = \"b...255\"\ncomposite = {{ kind = \"ltv\", tag = {{ encoding = \
+         \"binary\", width = 2 }}, length = {{ encoding = \"binary-be\", width = 1 }} }}\n[field.62.field.df0a]\nname = \"A\"\n\
+         format = \"b 2\"\n"
+    );
+    let own = child("[field.62.field.DF0a]\nformat = \"b 3\"\n[field.55.field.9F02]\nname = \"Amount of it\"\n");
+    let spec = load("case", &[("child.toml", &own), ("rich.toml", &parent)]).unwrap().spec;
+    let composite = spec.field(62).unwrap().composite.as_ref().unwrap();
+    let found: Vec<(String, Length)> =
+        composite.fields.iter().map(|field| (field.key.to_string(), field.length)).collect();
+    assert_eq!(found, [("DF0A".to_owned(), Length::Fixed(3))]);
+}
+
+#[test]
+fn correlation_is_replaced_list_by_list() {
+    let parent = format!("{RICH}\n[correlation]\ndefault = [[2, 11], [11]]\nreversal = [42, 11]\n")
+        .replace("\"pan\"", "\"text\"")
+        .replace("n..19", "ans..19");
+    let alternatives =
+        |spec: &Spec| spec.correlation.iter().map(|rule| (rule.class, rule.alternatives.clone())).collect::<Vec<_>>();
+    for (rest, expected) in [
+        ("", vec![(None, vec![vec![2, 11], vec![11]]), (Some(4), vec![vec![42, 11]])]),
+        ("[correlation]\ndefault = [11]\n", vec![(None, vec![vec![11]]), (Some(4), vec![vec![42, 11]])]),
+        // An alternative goes with any of its elements.
+        ("[field.2]\nremove = true\n", vec![(None, vec![vec![11]]), (Some(4), vec![vec![42, 11]])]),
+    ] {
+        let spec = load("correlation", &[("child.toml", &child(rest)), ("rich.toml", &parent)]).unwrap().spec;
+        assert_eq!(alternatives(&spec), expected, "{rest}");
+    }
+    let rest = child("[field.42]\nremove = true\n");
+    let errors = load("correlation", &[("child.toml", &rest), ("rich.toml", &parent)]).unwrap_err();
+    let errors: Vec<&str> =
+        errors.iter().filter(|one| one.level() == isogen::Level::Error).map(isogen::Diagnostic::code).collect();
+    assert_eq!(errors, ["correlation-empty"]);
+}
+
+#[test]
 fn arrays_are_replaced_whole_and_new_messages_come_last() {
     let rest = "[message.request]\noptional = [42]\n[message.note]\nmti = \"0840\"\noptional = [11]\n";
     let spec = over_rich("arrays", rest);

@@ -70,20 +70,27 @@ type Child = (String, Option<Layout<String>>);
 
 /// A composite of any kind with a few children, some of which have an inside again.
 fn tree() -> impl Strategy<Value = Layout<Child>> {
-    let inner = (0_usize..4, prop::collection::vec(body(), 1..4));
-    (0_usize..4, prop::collection::vec((body(), prop::option::weighted(0.3, inner)), 1..5))
+    let inner = (0_usize..8, prop::collection::vec(body(), 1..4));
+    (0_usize..8, prop::collection::vec((body(), prop::option::weighted(0.3, inner)), 1..5))
 }
 
-const LAYOUTS: [&str; 4] = [
+const LAYOUTS: [&str; 8] = [
     "{ kind = \"positional\" }",
     "{ kind = \"bitmap\", bitmap = { encoding = \"binary\", maps = 1 } }",
     "{ kind = \"bitmap\", bitmap = { encoding = \"hex\", maps = 2 } }",
     "{ kind = \"ber-tlv\" }",
+    "{ kind = \"repeat\", most = 3 }",
+    "{ kind = \"tlv\", tag = { encoding = \"ebcdic\", width = 3 }, length = { encoding = \"ascii\", width = 3 } }",
+    "{ kind = \"ltv\", tag = { encoding = \"binary\", width = 2 }, length = { encoding = \"binary-le\", width = 2, covers = \"all\" } }",
+    "{ kind = \"pairs\", unknown = \"skip\" }",
 ];
 
 fn key(layout: usize, place: usize) -> String {
     match layout {
-        0 => (place + 1).to_string(),
+        0 | 4 => (place + 1).to_string(),
+        5 => format!("T{place:02}"),
+        6 => format!("DF{place:02X}"),
+        7 => format!("KEY_{place}"),
         3 => format!("9F{:02X}", place + 1),
         _ => (place * 20 + 2).to_string(),
     }
@@ -102,8 +109,8 @@ fn fit(body: &str, layout: usize, last: bool) -> String {
     if layout != 0 || !last {
         lines[0] = lines[0].replace(" *", "...20");
     }
-    if layout == 3 {
-        // The length comes from the TLV.
+    if matches!(layout, 3 | 5..=7) {
+        // The length comes from the composite.
         lines.retain(|line| !line.starts_with("length") && !line.starts_with("min"));
     }
     lines.join("\n") + "\n"

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 const RICH: &str = include_str!("specs/rich.toml");
+const INSIDE: &str = include_str!("specs/inside.toml");
 
 /// Loads a text and draws what there is to say about it.
 fn survives(text: &str) {
@@ -41,6 +42,12 @@ fn word() -> impl Strategy<Value = String> {
             "positional",
             "ber-tlv",
             "bitmap",
+            "tlv",
+            "ltv",
+            "pairs",
+            "repeat",
+            "reject",
+            "binary",
             "pan",
             "track-2",
             "YYMM",
@@ -61,6 +68,8 @@ fn word() -> impl Strategy<Value = String> {
             "1.5",
             "1979-05-27",
             "{ encoding = \"bcd\" }",
+            "{ encoding = \"binary\", width = 1 }",
+            "[[11, 41], [11]]",
             "'''x\ny'''"
         ])
         .prop_map(str::to_owned),
@@ -91,6 +100,12 @@ fn key() -> impl Strategy<Value = &'static str> {
         "bitmap",
         "extends",
         "kind",
+        "tag",
+        "most",
+        "unknown",
+        "xml",
+        "covers",
+        "default",
         "nam",
     ])
 }
@@ -109,8 +124,11 @@ proptest! {
     }
 
     #[test]
-    fn bytes_put_in_and_taken_out(edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..6, "\\PC{0,3}"), 1..6)) {
-        let mut text = RICH.to_owned();
+    fn bytes_put_in_and_taken_out(
+        inside: bool,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..6, "\\PC{0,3}"), 1..6),
+    ) {
+        let mut text = if inside { INSIDE } else { RICH }.to_owned();
         for (at, count, new) in edits {
             let mut from = at.index(text.len());
             while !text.is_char_boundary(from) {
@@ -126,15 +144,21 @@ proptest! {
     }
 
     #[test]
-    fn lines_moved_repeated_and_dropped(picks in prop::collection::vec(any::<prop::sample::Index>(), 0..160)) {
-        let lines: Vec<&str> = RICH.lines().collect();
+    fn lines_moved_repeated_and_dropped(
+        inside: bool,
+        picks in prop::collection::vec(any::<prop::sample::Index>(), 0..160),
+    ) {
+        let lines: Vec<&str> = if inside { INSIDE } else { RICH }.lines().collect();
         let text: Vec<&str> = picks.iter().map(|pick| lines[pick.index(lines.len())]).collect();
         survives(&text.join("\n"));
     }
 
     #[test]
-    fn values_of_other_kinds(edits in prop::collection::vec((any::<prop::sample::Index>(), key(), word()), 1..8)) {
-        let mut lines: Vec<String> = RICH.lines().map(str::to_owned).collect();
+    fn values_of_other_kinds(
+        inside: bool,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), key(), word()), 1..8),
+    ) {
+        let mut lines: Vec<String> = if inside { INSIDE } else { RICH }.lines().map(str::to_owned).collect();
         for (at, key, word) in edits {
             let at = at.index(lines.len());
             lines.insert(at, format!("{key} = {word}"));

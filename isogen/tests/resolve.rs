@@ -1,11 +1,13 @@
 //! From text to model: defaults, overrides and inheritance.
 
 use isogen::model::{
-    Bitmap, BitmapEncoding, Class, CompositeKind, Counts, DigitEncoding, Encoding, Field, Key, Kind, Length, Pad,
-    Policy, PrefixEncoding, Sensitivity, Side, Spec,
+    Bitmap, BitmapEncoding, Class, Composite, CompositeKind, Correlation, Counts, Covers, DigitEncoding, Encoding,
+    Field, Key, Kind, Length, ObjectLength, Pad, Policy, PrefixEncoding, Sensitivity, Side, Spec, TagEncoding, TagRule,
+    Tagged, Unknown,
 };
 
 const RICH: &str = include_str!("specs/rich.toml");
+const INSIDE: &str = include_str!("specs/inside.toml");
 const BCD: Encoding = Encoding::Bcd { pad_side: Side::Left, pad_nibble: 0 };
 
 fn rich() -> Spec {
@@ -148,4 +150,117 @@ fn without_wire_facts_there_is_no_spec() {
         // One mistake, one error: what depends on it is not found wrong as well.
         assert_eq!(errors.iter().map(isogen::Diagnostic::code).collect::<Vec<_>>(), ["missing-key"], "{errors}");
     }
+}
+
+fn inside<'a>(spec: &'a Spec, path: &str) -> &'a Composite {
+    at(spec, path).composite.as_ref().unwrap()
+}
+
+#[test]
+fn tags_and_lengths_of_objects() {
+    let spec = load(INSIDE);
+    let rule = |encoding, tag, prefix, width, counts, covers| Tagged {
+        tag: TagRule { encoding, width: tag },
+        length: ObjectLength { prefix, width, counts, covers },
+    };
+    for (path, kind, unknown) in [
+        (
+            "48",
+            CompositeKind::Tlv(rule(TagEncoding::Ascii, 2, PrefixEncoding::Ascii, 3, Counts::Bytes, Covers::Value)),
+            Unknown::Keep,
+        ),
+        (
+            "60",
+            CompositeKind::Tlv(rule(TagEncoding::Bcd, 4, PrefixEncoding::Bcd, 2, Counts::Units, Covers::Value)),
+            Unknown::Skip,
+        ),
+        (
+            "61",
+            CompositeKind::Ltv(rule(
+                TagEncoding::Binary,
+                1,
+                PrefixEncoding::BinaryBe,
+                2,
+                Counts::Bytes,
+                Covers::TagValue,
+            )),
+            Unknown::Reject,
+        ),
+        (
+            "62",
+            CompositeKind::Ltv(rule(TagEncoding::Ebcdic, 3, PrefixEncoding::Ebcdic, 3, Counts::Bytes, Covers::All)),
+            Unknown::Keep,
+        ),
+        ("127.22", CompositeKind::Pairs, Unknown::Keep),
+    ] {
+        assert_eq!((inside(&spec, path).kind, inside(&spec, path).unknown), (kind, unknown), "{path}");
+    }
+    let keys = |path: &str| inside(&spec, path).fields.iter().map(|field| field.key.clone()).collect::<Vec<_>>();
+    let text = |text: &str| Key::Text(text.to_owned());
+    assert_eq!(keys("48"), [text("01"), text("03"), text("A "), text("P1")]);
+    assert_eq!(keys("60"), [text("0012"), text("0200")]);
+    assert_eq!(keys("61"), [Key::Tag(vec![0x0A]), Key::Tag(vec![0xDF])]);
+    assert_eq!(keys("127.22"), ["ORIGINAL_RID", "Postilion:MetaData"].map(|name| Key::Name(name.to_owned())));
+    // The length comes from the object; dots are "up to", a blank is a demand, a star has the maximum of the whole.
+    for (path, length) in [
+        ("48.01", Length::Fixed(4)),
+        ("48.03", Length::Rest { max: 40 }),
+        ("48.P1", Length::Rest { max: 999 }),
+        ("127.22.ORIGINAL_RID", Length::Rest { max: 11 }),
+    ] {
+        assert_eq!(at(&spec, path).length, length, "{path}");
+    }
+    // Content is as around it, unlike in BER-TLV.
+    assert_eq!(at(&spec, "48.01").encoding, Encoding::Ascii);
+    assert_eq!(at(&spec, "62.ABC").encoding, Encoding::Cp037);
+}
+
+#[test]
+fn children_of_a_repeat_stand_in_its_group() {
+    let spec = load(INSIDE);
+    for (path, most, class, encoding, kind) in
+        [("54", Some(6), Class::Ans, Encoding::Ascii, Kind::Text), ("63", None, Class::B, Encoding::Raw, Kind::Bytes)]
+    {
+        let composite = inside(&spec, path);
+        assert_eq!(composite.kind, CompositeKind::Repeat { most });
+        let group = composite.group().unwrap();
+        assert_eq!(composite.fields.len(), 1);
+        assert_eq!((&group.key, group.name.as_str(), group.ident.as_str()), (&Key::Number(1), "Group", "group"));
+        assert_eq!((group.class, group.encoding, group.kind), (class, encoding, kind));
+        assert_eq!(group.sensitivity, Sensitivity::Clear);
+        let Length::Variable { max, .. } = at(&spec, path).length else { panic!("{path}") };
+        assert_eq!(group.length, Length::Rest { max });
+        let children = group.composite.as_ref().unwrap();
+        assert_eq!(children.kind, CompositeKind::Positional);
+        assert_eq!(composite.declared(), children.fields);
+    }
+    assert_eq!(at(&spec, "54.1.3").kind, Kind::Currency);
+    assert_eq!(at(&spec, "63.1.2.9F26").name, "Application cryptogram");
+}
+
+#[test]
+fn names_of_xml_elements() {
+    let spec = load(INSIDE);
+    assert!(inside(&spec, "127.25").xml && !inside(&spec, "127").xml);
+    assert_eq!(at(&spec, "127.25.2").xml.as_deref(), Some("AmountAuthorized"));
+    assert_eq!(at(&spec, "127.25").xml, None);
+}
+
+#[test]
+fn what_pairs_messages_is_written_out() {
+    let usual = Correlation { class: None, alternatives: vec![vec![11, 41], vec![11]] };
+    assert_eq!(rich().correlation, std::slice::from_ref(&usual));
+    let own = |class, alternatives: &[&[u16]]| Correlation {
+        class: Some(class),
+        alternatives: alternatives.iter().map(|alternative| alternative.to_vec()).collect(),
+    };
+    assert_eq!(load(INSIDE).correlation, [usual.clone(), own(4, &[&[11, 37], &[11]]), own(8, &[&[70]])]);
+    let (head, tail) = INSIDE.split_once("default = [[11, 41], [11]]\n").unwrap();
+    assert_eq!(load(&format!("{head}{tail}")).correlation[0], usual);
+}
+
+#[test]
+fn a_composite_may_be_none() {
+    let spec = load(&RICH.replace("[field.11]\n", "[field.11]\ncomposite = \"none\"\n"));
+    assert_eq!(spec, rich());
 }

@@ -154,7 +154,28 @@ fn forms() {
         ("[field.1]\nname = \"x\"", false),
         ("[field.02]\nname = \"x\"", false),
         ("[field.55.field.9F26]\nname = \"x\"", true),
-        ("[field.55.field.9F2]\nname = \"x\"", false),
+        ("[field.48.field.9F2]\nname = \"x\"", true),
+        ("[field.48.field.\"A.B\"]\nname = \"x\"", false),
+        ("[field.48]\ncomposite = { kind = \"ber-tlv\" }\n[field.48.field.9F2]\nname = \"x\"", false),
+        ("[field.48]\ncomposite = { kind = \"repeat\", most = 2 }\n[field.48.field.9F26]\nname = \"x\"", false),
+        (
+            "[field.48]\ncomposite = { kind = \"pairs\", unknown = \"skip\" }\n[field.48.field.\"a:b\"]\nname = \"x\"",
+            true,
+        ),
+        ("[field.48]\ncomposite = { kind = \"pairs\", unknown = \"drop\" }", false),
+        ("[field.48]\ncomposite = \"none\"", true),
+        ("[field.48]\ncomposite = \"nothing\"", false),
+        ("[field.48]\ncomposite = { xml = true }\n[field.48.field.2]\nxml = \"Amount\"", true),
+        ("[field.48.field.2]\nxml = \"2nd\"", false),
+        (
+            "[field.48]\ncomposite = { tag = { encoding = \"bcd\", width = 2 }, length = { width = 1, covers = \"all\" } }",
+            true,
+        ),
+        ("[field.48]\ncomposite = { tag = { encoding = \"raw\", width = 2 } }", false),
+        ("[correlation]\ndefault = [[11, 41], [11]]\nreversal = [11]", true),
+        ("[correlation]\ndefault = [[11], 41]", false),
+        ("[correlation]\ndefault = []", false),
+        ("[correlation]\nreversals = [11]", false),
         ("[field.39.values]\n51 = \"x\"\n52 = { meaning = \"y\", ident = \"Y\" }", true),
         ("[field.39.values]\n51 = { meaning = \"y\", ident = \"y\" }", false),
         ("[field.39]\nencoding = { encoding = \"bcd\", pad = \"left\", nibble = \"F\" }", true),
@@ -223,6 +244,17 @@ fn its_words_are_those_of_the_compiler() {
         ("sensitive = ?", "field.48", "/$defs/field/properties/sensitive"),
         ("encoding = ?", "field.48", "/$defs/encoding"),
         ("composite = { kind = ? }", "field.48", "/$defs/composite/properties/kind"),
+        ("composite = { unknown = ? }", "field.48", "/$defs/composite/properties/unknown"),
+        (
+            "composite = { kind = \"tlv\", tag = { encoding = ? } }",
+            "field.48",
+            "/$defs/composite/properties/tag/properties/encoding",
+        ),
+        (
+            "composite = { kind = \"tlv\", length = { covers = ? } }",
+            "field.48",
+            "/$defs/composite-length/properties/covers",
+        ),
         ("pad = { side = ?, fill = \" \" }", "field.41", "/$defs/pad/anyOf/1/properties/side"),
         ("pad = { side = \"left\", fill = ? }", "field.41", "/$defs/pad/anyOf/1/properties/fill"),
     ] {
@@ -250,10 +282,15 @@ fn its_keys_are_those_of_the_compiler() {
         ("field.2.length", "/$defs/own-length/properties"),
         ("field.55.composite", "/$defs/composite/properties"),
         ("field.39.values.XX", "/$defs/value/anyOf/1/properties"),
+        ("field.48.composite.tag", "/$defs/composite/properties/tag/properties"),
+        ("correlation", "/properties/correlation/properties"),
         ("message.financial-request", "/$defs/message/properties"),
         ("message.financial-request.reply", "/$defs/message/properties/reply/properties"),
     ] {
         let head = "[spec]\nname = \"x\"\ntitle = \"x\"\nextends = \"iso87-a\"\n";
+        // Only some kinds have tags.
+        let kind = if table.ends_with(".tag") { "[field.48.composite]\nkind = \"tlv\"\n" } else { "" };
+        let head = &format!("{head}{kind}");
         let head = if table == "spec" { head.to_owned() } else { format!("{head}[{table}]\n") };
         let errors = isogen::load_str("x.toml", &format!("{head}qqqqqqqqqqqq = 1\n")).unwrap_err();
         let error = errors.iter().find(|error| error.code() == "unknown-key").unwrap_or_else(|| panic!("{errors}"));

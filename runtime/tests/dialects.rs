@@ -7,7 +7,7 @@ mod messages;
 
 use common::messages::message as random_message;
 use common::{cases, leaves, told};
-use isopace::dialects::{iso87a, iso87b, iso87c, iso93a, iso93b};
+use isopace::dialects::{iso87a, iso87b, iso87c, iso93a, iso93b, postilion};
 use isopace::frame::{Decoder, Framing, Header};
 use isopace::msg::{Field, Key};
 use isopace::types::{Amount, Pan};
@@ -16,8 +16,8 @@ use messages::{Sample, bytes};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-const GENERATED: [&Dialect; 5] =
-    [&iso87a::DIALECT, &iso87b::DIALECT, &iso87c::DIALECT, &iso93a::DIALECT, &iso93b::DIALECT];
+const GENERATED: [&Dialect; 6] =
+    [&iso87a::DIALECT, &iso87b::DIALECT, &iso87c::DIALECT, &iso93a::DIALECT, &iso93b::DIALECT, &postilion::DIALECT];
 
 /// A message written from its leaves.
 fn built(dialect: &'static Dialect, mti: &str, leaves: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Bytes, Error> {
@@ -36,7 +36,11 @@ fn hex(bytes: &[u8]) -> String {
 #[test]
 fn generated_dialects_are_what_their_specs_load_as() {
     let names: Vec<&str> = GENERATED.iter().map(|dialect| dialect.name()).collect();
-    assert_eq!(names, load::shipped_names());
+    // Of two forms of one dialect, the commoner one is generated.
+    assert_eq!(
+        names,
+        load::shipped_names().iter().copied().filter(|&name| name != "postilion-hex").collect::<Vec<_>>()
+    );
     for generated in GENERATED {
         let loaded = load::shipped(generated.name()).unwrap();
         for (one, other) in loaded.fields().iter().zip(generated.fields()) {
@@ -114,7 +118,7 @@ fn an_advice_of_1993_in_its_frame() {
     let framed = bytes("'00501820' 0230010100000000 '0910152841382910090910152841831' '0510031'", false);
     let mut decoder = Decoder::new(Framing::new(Header::Ascii4));
     decoder.extend(&framed);
-    let frame = decoder.next_frame().unwrap().unwrap();
+    let frame = decoder.decode().unwrap().unwrap().body;
     let message = Message::parse(dialect, frame.clone()).unwrap();
     message.validate().unwrap();
     let expected = [("7", "0910152841"), ("11", "382910"), ("12", "090910152841"), ("24", "831"), ("32", "10031")];

@@ -8,7 +8,7 @@ use common::messages::message;
 use common::reference::{bitmaps, unhex};
 use common::{AUTHORIZATION, cases, dialects};
 use isopace::iso87a::{self, FinancialRequest};
-use isopace::msg::{CompositeKind, Field, Key, Kind};
+use isopace::msg::{Composite, CompositeKind, Field, Key, Kind};
 use isopace::wire::{BitmapEncoding, Class, Encoding, Prefix, PrefixEncoding, Rule};
 use isopace::{Dialect, Message};
 use proptest::collection::vec;
@@ -223,7 +223,8 @@ fn memory_is_bounded_by_the_length_of_the_input() {
 
 /// A dialect of one element, DE 48, by this rule, and a message of it with this content.
 fn of_one(rule: Rule, content: &[u8]) -> (&'static Dialect, Vec<u8>) {
-    let field = Field::new(Key::Number(48), "data", "Data", Kind::Bytes, rule).composite(CompositeKind::BerTlv, &[]);
+    let field = Field::new(Key::Number(48), "data", "Data", Kind::Bytes, rule)
+        .composite(Composite::new(CompositeKind::BerTlv, &[]));
     let dialect = dialects::ascii(vec![field]);
     let wire = [b"0200", &bitmaps(BitmapEncoding::Binary, &[48], 1)[..], content].concat();
     (dialect, wire)

@@ -7,7 +7,7 @@ use common::messages::message;
 use common::reference::{bitmaps, ebcdic, hex, unhex};
 use common::{AUTHORIZATION, cases, dialects, told};
 use isopace::iso87a::{self, IccData};
-use isopace::msg::{CompositeKind, Field, Hint, Key, Kind};
+use isopace::msg::{Composite, CompositeKind, Field, Hint, Key, Kind};
 use isopace::wire::{BitmapEncoding, Class, DigitEncoding, Encoding, Prefix, PrefixEncoding, Rule};
 use isopace::{Dialect, Edit, Error, Message};
 use proptest::prelude::*;
@@ -209,7 +209,8 @@ fn offsets_inside_hex_are_those_of_the_message() {
     let tags =
         vec![Field::new(Key::tag(0x95), "tvr", "Results", Kind::Bytes, Rule::fixed(Class::B, 5, Encoding::Raw))].leak();
     let rule = Rule::variable(Class::B, 99, Encoding::Hex, Prefix::ascii(2));
-    let field = Field::new(Key::Number(48), "data", "Data", Kind::Bytes, rule).composite(CompositeKind::BerTlv, tags);
+    let field = Field::new(Key::Number(48), "data", "Data", Kind::Bytes, rule)
+        .composite(Composite::new(CompositeKind::BerTlv, tags));
     let dialect = dialects::ascii(vec![field]);
     let wire = |objects: &str| {
         [

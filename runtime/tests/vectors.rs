@@ -6,7 +6,7 @@ use common::reference::unhex;
 use common::{leaves, told};
 use isopace::iso87a::{self, PosConditionCode, ResponseCode, element, icc_data::TerminalType};
 use isopace::types::{Amount, Currency, Date, MonthDay, MonthDayTime, Stan, Time, YearMonth};
-use isopace::{Edit, Message};
+use isopace::{Dialect, Edit, Message};
 use serde_json::Value;
 
 /// A message and what it says.
@@ -17,8 +17,31 @@ struct Vector {
     leaves: Vec<(String, String)>,
 }
 
+/// Every dialect with its messages. Those that are not generated are loaded from their specs.
+fn all() -> Vec<(&'static Dialect, Vec<Vector>)> {
+    let iso87a = [(&iso87a::DIALECT, vectors())];
+    #[cfg(feature = "load")]
+    let loaded = [
+        ("specs/postilion", include_str!("vectors/postilion.json")),
+        ("specs/postilion-hex", include_str!("vectors/postilion-hex.json")),
+        ("examples/showcase/showcase", include_str!("vectors/showcase.json")),
+    ];
+    #[cfg(feature = "load")]
+    let loaded = loaded.map(|(path, text)| {
+        let file = format!("{}/../{path}.toml", env!("CARGO_MANIFEST_DIR"));
+        (isopace::load::file(file).unwrap(), read(text))
+    });
+    #[cfg(not(feature = "load"))]
+    let loaded = [];
+    iso87a.into_iter().chain(loaded).collect()
+}
+
 fn vectors() -> Vec<Vector> {
-    let all: Value = serde_json::from_str(include_str!("vectors/iso87-a.json")).unwrap();
+    read(include_str!("vectors/iso87-a.json"))
+}
+
+fn read(text: &str) -> Vec<Vector> {
+    let all: Value = serde_json::from_str(text).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let vector = |vector: &Value| Vector {
         name: text(&vector["name"]),
@@ -36,33 +59,70 @@ fn vector(name: &str) -> iso87a::Message {
 
 #[test]
 fn every_leaf_of_every_message() {
-    for vector in vectors() {
-        let message = Message::parse(&iso87a::DIALECT, vector.wire).unwrap();
-        assert_eq!(message.mti(), vector.mti.as_str(), "{}", vector.name);
-        assert_eq!(leaves(&message).unwrap(), vector.leaves, "{}", vector.name);
-        message.validate().unwrap_or_else(|violations| panic!("{}: {violations}", vector.name));
+    for (dialect, vectors) in all() {
+        for vector in vectors {
+            let name = format!("{}: {}", dialect.name(), vector.name);
+            let message = Message::parse(dialect, vector.wire).unwrap();
+            assert_eq!(message.mti(), vector.mti.as_str(), "{name}");
+            assert_eq!(leaves(&message).unwrap(), vector.leaves, "{name}");
+            message.validate().unwrap_or_else(|violations| panic!("{name}: {violations}"));
+        }
     }
 }
 
 #[test]
 fn every_message_written_anew() {
-    for vector in vectors() {
-        let mut edit = Edit::build(&iso87a::DIALECT);
-        edit.mti(&vector.mti);
-        for (path, value) in &vector.leaves {
-            edit.set_leaf(path, value);
+    for (dialect, vectors) in all() {
+        for vector in vectors {
+            let name = format!("{}: {}", dialect.name(), vector.name);
+            let mut edit = Edit::build(dialect);
+            edit.mti(&vector.mti);
+            for (path, value) in &vector.leaves {
+                edit.set_leaf(path, value);
+            }
+            assert_eq!(edit.finish().unwrap(), vector.wire, "{name}");
+            // In any order: elements go to their places.
+            let mut edit = Edit::build(dialect);
+            for (path, value) in vector.leaves.iter().filter(|(path, _)| path.contains('.')) {
+                edit.set_leaf(path, value);
+            }
+            for (path, value) in vector.leaves.iter().rev().filter(|(path, _)| !path.contains('.')) {
+                edit.set_leaf(path, value);
+            }
+            assert_eq!(edit.mti(&vector.mti).finish().unwrap(), vector.wire, "{name}");
         }
-        assert_eq!(edit.finish().unwrap(), vector.wire, "{}", vector.name);
-        // In any order: elements go to their places.
-        let mut edit = Edit::build(&iso87a::DIALECT);
-        for (path, value) in vector.leaves.iter().filter(|(path, _)| path.contains('.')) {
-            edit.set_leaf(path, value);
-        }
-        for (path, value) in vector.leaves.iter().rev().filter(|(path, _)| !path.contains('.')) {
-            edit.set_leaf(path, value);
-        }
-        assert_eq!(edit.mti(&vector.mti).finish().unwrap(), vector.wire, "{}", vector.name);
     }
+}
+
+/// The layouts that the message of the showcase leaves out: signs and groups.
+#[cfg(feature = "load")]
+#[test]
+fn signs_and_groups_of_the_showcase() {
+    let file = format!("{}/../examples/showcase/showcase.toml", env!("CARGO_MANIFEST_DIR"));
+    let dialect = isopace::load::file(file).unwrap();
+    let values = [
+        ("28", "D00000150"),
+        ("54.1.1", "10"),
+        ("54.1.2", "01"),
+        ("54.1.3", "840"),
+        ("54.1.4", "C000000010000"),
+        ("54.2.1", "10"),
+        ("54.2.2", "02"),
+        ("54.2.3", "840"),
+        ("54.2.4", "D000000009000"),
+        ("61", "<Receipt><Amount>000000002500</Amount><Shop>1</Shop></Receipt>"),
+    ];
+    let mut edit = Edit::build(dialect);
+    edit.mti("0210");
+    for (path, value) in values {
+        edit.set_leaf(path, value);
+    }
+    let message = Message::parse(dialect, edit.finish().unwrap()).unwrap();
+    message.validate().unwrap();
+    let found = leaves(&message).unwrap();
+    assert!(found.iter().map(|(path, value)| (path.as_str(), value.as_str())).eq(values));
+    assert_eq!(message.at("61.AMT"), Ok(Some(Amount::minor(2500))));
+    assert_eq!(message.at("54.2.3"), Ok(Some(Currency::USD)));
 }
 
 #[test]

@@ -2,18 +2,25 @@
 
 use super::visit::{Visit, bytes, extent};
 use crate::diagnostic::Report;
-use crate::model::{BitmapEncoding, Class, Composite, CompositeKind, Encoding, Field, Length, PrefixEncoding};
+use crate::model::{
+    BitmapEncoding, Class, Composite, CompositeKind, Encoding, Field, Length, PrefixEncoding, TagEncoding, Tagged,
+    Unknown,
+};
 
 pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
     let Some(composite) = &visit.field.composite else {
         return;
     };
     let declared = visit.table.table("field").is_some_and(|fields| !fields.entries.is_empty());
-    if !declared && composite.kind != CompositeKind::BerTlv {
+    if !declared && !holds_undeclared(composite) {
         report
             .error("no-children", visit.place("composite"), format!("nothing is declared inside field {}", visit.path))
             .label("a layout of nothing")
-            .help(format!("declare the children: `[field.{}.field.1]`", visit.path.replace('.', ".field.")));
+            .help(if composite.kind.gives_lengths() {
+                "declare what may be inside, or take `unknown` out".to_owned()
+            } else {
+                format!("declare the children: `[field.{}.field.1]`", visit.path.replace('.', ".field."))
+            });
         return;
     }
     if let Some(takes) = holds(visit.field, composite) {
@@ -28,13 +35,29 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
             .help("class `b` holds every composite");
         return;
     }
+    let children = composite.declared();
     // Sizes are told only where every child could be resolved.
-    let whole = visit.table.table("field").map(|fields| fields.entries.len()) == Some(composite.fields.len());
-    if composite.kind == CompositeKind::Positional && whole {
-        rest_is_last(visit, composite, report);
-        sizes(visit, composite, report);
+    let whole = visit.table.table("field").map(|fields| fields.entries.len()) == Some(children.len());
+    match composite.kind {
+        CompositeKind::Positional if whole => {
+            rest_is_last(visit, children, report);
+            sizes(visit, children, report);
+        }
+        CompositeKind::Repeat { most } if whole => groups(visit, children, most, report),
+        CompositeKind::Positional
+        | CompositeKind::Repeat { .. }
+        | CompositeKind::Bitmap(_)
+        | CompositeKind::BerTlv
+        | CompositeKind::Tlv(_)
+        | CompositeKind::Ltv(_)
+        | CompositeKind::Pairs => {}
     }
-    classes(visit, composite, report);
+    classes(visit, children, report);
+}
+
+/// Whether it can have something in it where nothing is declared.
+fn holds_undeclared(composite: &Composite) -> bool {
+    composite.kind.gives_lengths() && composite.unknown == Unknown::Keep
 }
 
 /// What class the composite needs, if the field has another.
@@ -49,13 +72,54 @@ fn holds(field: &Field, composite: &Composite) -> Option<&'static str> {
                 (class != Class::B && !text).then_some("class `b` or `ans`")
             }
         },
-        CompositeKind::Positional => matches!(class, Class::Xn | Class::Z).then_some("class `b`, `n`, `an` or `ans`"),
+        CompositeKind::Positional | CompositeKind::Repeat { .. } => {
+            matches!(class, Class::Xn | Class::Z).then_some("class `b`, `n`, `an` or `ans`")
+        }
+        CompositeKind::Tlv(rule) | CompositeKind::Ltv(rule) => match written_in(rule) {
+            Written::Bytes => (class != Class::B).then_some("class `b`: a tag or a length is no text"),
+            _ if class != Class::B && !text => Some("class `b` or `ans`"),
+            Written::Ascii if class != Class::B && ebcdic(field.encoding) => {
+                Some("class `b`: tags and lengths are ASCII, the text around them is EBCDIC")
+            }
+            Written::Ebcdic if class != Class::B && !ebcdic(field.encoding) => {
+                Some("class `b`: tags and lengths are EBCDIC, the text around them is not")
+            }
+            Written::Ascii | Written::Ebcdic => None,
+        },
+        CompositeKind::Pairs => match class {
+            Class::B => None,
+            Class::Ans if ebcdic(field.encoding) => {
+                Some("class `b`: names and lengths are ASCII, the text around them is EBCDIC")
+            }
+            Class::Ans => None,
+            _ => Some("class `b` or `ans`"),
+        },
     }
 }
 
+/// What tags and lengths of objects look like.
+enum Written {
+    Ascii,
+    Ebcdic,
+    /// Binary or packed, or some of one and some of the other.
+    Bytes,
+}
+
+fn written_in(rule: Tagged) -> Written {
+    match (rule.tag.encoding, rule.length.prefix) {
+        (TagEncoding::Ascii, PrefixEncoding::Ascii | PrefixEncoding::Hex) => Written::Ascii,
+        (TagEncoding::Ebcdic, PrefixEncoding::Ebcdic) => Written::Ebcdic,
+        _ => Written::Bytes,
+    }
+}
+
+fn ebcdic(encoding: Encoding) -> bool {
+    matches!(encoding, Encoding::Cp037 | Encoding::Cp1047)
+}
+
 /// Only the last child can take what is left.
-fn rest_is_last(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
-    let Some((_, earlier)) = composite.fields.split_last() else {
+fn rest_is_last(visit: &Visit<'_>, children: &[Field], report: &mut Report) {
+    let Some((_, earlier)) = children.split_last() else {
         return;
     };
     for child in earlier.iter().filter(|child| matches!(child.length, Length::Rest { .. })) {
@@ -72,12 +136,10 @@ fn rest_is_last(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
 }
 
 /// The children must fit, and fill a field of fixed length.
-fn sizes(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
-    let sizes: Vec<(u64, u64)> = composite.fields.iter().map(size).collect();
-    let least: u64 = sizes.iter().map(|(least, _)| least).sum();
-    let most: u64 = sizes.iter().map(|(_, most)| most).sum();
+fn sizes(visit: &Visit<'_>, children: &[Field], report: &mut Report) {
+    let (least, most) = sum(children);
     let class = visit.class();
-    let (_, room) = size_of_content(visit.field);
+    let room = room(visit.field);
     if least > room {
         report
             .error(
@@ -99,6 +161,46 @@ fn sizes(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
     }
 }
 
+/// A group must fit, as must as many of them as there may be, and fill a field of fixed length.
+fn groups(visit: &Visit<'_>, children: &[Field], limit: Option<u16>, report: &mut Report) {
+    let (least, most) = sum(children);
+    let room = room(visit.field);
+    let limit = limit.map(u64::from);
+    if least > room {
+        report
+            .error("children-too-long", visit.place("format"), format!("no group fits into field {}", visit.path))
+            .label(format!("{room} bytes for at least {least}"))
+            .help("lengthen the field or shorten the children of the group");
+    } else if limit.is_some_and(|limit| limit.saturating_mul(least) > room) {
+        let limit = limit.unwrap_or_default();
+        report
+            .warning("groups-beyond-room", visit.place("composite"), format!("{limit} groups do not fit"))
+            .label(format!("field {}: {room} bytes for at least {}", visit.path, limit.saturating_mul(least)))
+            .help(format!("`most = {}`, or lengthen the field", room / least.max(1)));
+    } else if matches!(visit.field.length, Length::Fixed(_)) {
+        let full = least != most || room.is_multiple_of(least.max(1));
+        if !full || limit.is_some_and(|limit| limit.saturating_mul(most) < room) {
+            report
+                .warning(
+                    "children-too-short",
+                    visit.place("format"),
+                    format!("groups do not fill field {}", visit.path),
+                )
+                .label(format!("{room} bytes, and a group of {}", told(least, most)))
+                .help("a length that is a multiple of the group, or one that varies");
+        }
+    }
+}
+
+fn told(least: u64, most: u64) -> String {
+    if least == most { format!("{least}") } else { format!("{least} to {most}") }
+}
+
+/// Fewest and most bytes of fields one after the other.
+fn sum(children: &[Field]) -> (u64, u64) {
+    children.iter().map(size).fold((0, 0), |(least, most), (fewer, more)| (least + fewer, most + more))
+}
+
 /// Fewest and most bytes of a field on the wire, prefix included.
 fn size(field: &Field) -> (u64, u64) {
     let prefix = match field.length {
@@ -110,22 +212,31 @@ fn size(field: &Field) -> (u64, u64) {
     (prefix + least, prefix + most)
 }
 
+/// Most bytes that what is inside a field takes: bytes that are written as hex are bytes again inside.
+fn room(field: &Field) -> u64 {
+    let (_, max) = extent(field.length);
+    if field.class == Class::B { max.into() } else { bytes(max, field.encoding) }
+}
+
 fn size_of_content(field: &Field) -> (u64, u64) {
     let (min, max) = extent(field.length);
-    // The fewest characters of UTF-8 are the fewest bytes.
-    let least = if field.encoding == Encoding::Utf8 { u64::from(min) } else { bytes(min, field.encoding) };
-    (least, bytes(max, field.encoding))
+    (bytes(min, field.encoding), bytes(max, field.encoding))
 }
 
 /// A field of digits holds no letters, whatever its children say.
-fn classes(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
+fn classes(visit: &Visit<'_>, children: &[Field], report: &mut Report) {
     if visit.field.class == Class::B {
         return;
     }
-    for child in &composite.fields {
-        if held(visit.field.class, child) {
+    for child in children {
+        let packed = |field: &Field| matches!(field.encoding, Encoding::Bcd { .. });
+        let label = if !held(visit.field.class, child) {
+            "wider than what it stands in"
+        } else if packed(child) && !packed(visit.field) {
+            "packed digits are no characters"
+        } else {
             continue;
-        }
+        };
         let key = child.key.to_string();
         let place = visit.table.at(&["field", &key, "format"]);
         report
@@ -134,7 +245,7 @@ fn classes(visit: &Visit<'_>, composite: &Composite, report: &mut Report) {
                 place.map_or_else(|| visit.place("composite"), |entry| entry.value.span),
                 format!("`{}` of field {} cannot hold its child {key}", visit.format(), visit.path),
             )
-            .label("wider than what it stands in")
+            .label(label)
             .also(visit.place("format"), "the whole is this")
             .help("widen the class of the whole, or narrow the child");
     }

@@ -4,16 +4,19 @@
 //! tree only, so whatever asks "is it declared?" asks the tree.
 
 mod children;
+mod correlation;
 mod encodings;
 mod kinds;
 mod messages;
 mod names;
 mod numbers;
+mod objects;
 mod prefixes;
 mod replies;
 mod secrets;
 mod values;
 mod visit;
+mod xml;
 
 use crate::diagnostic::Report;
 use crate::model::Spec;
@@ -29,8 +32,11 @@ pub(crate) fn check(spec: &Spec, tree: &Table, report: &mut Report) {
         kinds::check(&visit, report);
         values::check(&visit, report);
         children::check(&visit, report);
+        objects::check(&visit, report);
+        xml::check(&visit, report);
         secrets::check(&visit, report);
     }
+    correlation::check(spec, tree, report);
     messages::check(tree, report);
     replies::check(tree, report);
 }

@@ -4,7 +4,7 @@ use heck::ToPascalCase;
 
 use super::visit::{Visit, duplicate_ident, fields, header};
 use crate::diagnostic::Report;
-use crate::model::{Key, Spec};
+use crate::model::{Composite, Field, Key, Kind, Spec};
 use crate::source::{Entry, Span, Table};
 
 pub(super) fn check(spec: &Spec, tree: &Table, report: &mut Report) {
@@ -23,8 +23,32 @@ pub(super) fn check(spec: &Spec, tree: &Table, report: &mut Report) {
                 .also(first, "first one")
                 .help("people tell them apart by name in traces and documents; say what differs");
         }
+        within(visit, report);
     }
     messages(tree, report);
+}
+
+/// A composite and a part of it that has a type of its own stand in one module of code, so they cannot be of one name.
+fn within(visit: &Visit<'_>, report: &mut Report) {
+    let own_type = |field: &Field| field.composite.is_some() || field.kind == Kind::Code;
+    let name = visit.field.ident.to_pascal_case();
+    let group = visit.field.composite.as_ref().and_then(Composite::group).map(|group| group.ident.to_pascal_case());
+    if group.as_ref() == Some(&name) {
+        report
+            .error("duplicate-ident", ident_place(visit), format!("two types are `{name}` in code"))
+            .label("the element, and the group in it")
+            .help("give the element another `ident`");
+    }
+    let Some(parent) = visit.parent.filter(|_| own_type(visit.field)) else {
+        return;
+    };
+    let in_group = parent.composite.as_ref().and_then(Composite::group).map(|group| group.ident.to_pascal_case());
+    if in_group.unwrap_or_else(|| parent.ident.to_pascal_case()) == name {
+        report
+            .error("duplicate-ident", ident_place(visit), format!("two types are `{name}` in code"))
+            .label("this one, and what it stands in")
+            .help("give it another `ident`");
+    }
 }
 
 fn same_parent(one: &Visit<'_>, other: &Visit<'_>) -> bool {

@@ -52,7 +52,7 @@ fn inside(entry: &Entry, path: &str, report: &mut Report) {
     };
     if let Some(composite) = table.table("composite") {
         match composite.string("kind") {
-            Some("positional") => positions(&numbered(table), path, report),
+            Some("positional" | "repeat") => positions(&numbered(table), path, report),
             Some("bitmap") => {
                 let maps = composite.table("bitmap").and_then(|bitmap| match bitmap.get("maps")?.value.datum {
                     Datum::Integer(Some(maps)) => u16::try_from(maps).ok(),

@@ -39,7 +39,7 @@ pub(super) fn check(visit: &Visit<'_>, report: &mut Report) {
 }
 
 /// The highest number a prefix of this width can say.
-fn reach(prefix: PrefixEncoding, width: u8) -> u64 {
+pub(super) fn reach(prefix: PrefixEncoding, width: u8) -> u64 {
     let base: u64 = match prefix {
         PrefixEncoding::Ascii | PrefixEncoding::Ebcdic | PrefixEncoding::Bcd => 10,
         PrefixEncoding::Hex => 16,
@@ -56,7 +56,7 @@ fn own_bytes(prefix: PrefixEncoding, width: u8) -> u64 {
     }
 }
 
-fn unit(prefix: PrefixEncoding, width: u8) -> String {
+pub(super) fn unit(prefix: PrefixEncoding, width: u8) -> String {
     let unit = match prefix {
         PrefixEncoding::Ascii | PrefixEncoding::Ebcdic | PrefixEncoding::Bcd => "digit",
         PrefixEncoding::Hex => "hex digit",

@@ -1,7 +1,7 @@
 //! Walks the fields of a spec, each together with the table it came from.
 
 use crate::diagnostic::Report;
-use crate::model::{Encoding, Field, Length, Spec};
+use crate::model::{Composite, Encoding, Field, Length, Spec};
 use crate::source::{Datum, Entry, Node, Span, Table};
 
 /// One field, wherever it stands.
@@ -64,7 +64,7 @@ fn walk<'a>(fields: &'a [Field], table: &'a Table, parent: Option<&'a Field>, pa
             continue;
         };
         let path = if path.is_empty() { key } else { format!("{path}.{key}") };
-        let children = field.composite.as_ref().map(|composite| composite.fields.as_slice()).unwrap_or_default();
+        let children = field.composite.as_ref().map(Composite::declared).unwrap_or_default();
         found.push(Visit { field, parent, table, entry, path: path.clone() });
         walk(children, table, Some(field), &path, found);
     }
@@ -97,14 +97,15 @@ pub(super) fn bytes(units: u32, encoding: Encoding) -> u64 {
     match encoding {
         Encoding::Bcd { .. } => units.div_ceil(2),
         Encoding::Hex | Encoding::EbcdicHex => units * 2,
-        Encoding::Utf8 => units * 4,
-        Encoding::Ascii | Encoding::Cp037 | Encoding::Cp1047 | Encoding::Latin1 | Encoding::Raw => units,
+        Encoding::Utf8 | Encoding::Ascii | Encoding::Cp037 | Encoding::Cp1047 | Encoding::Latin1 | Encoding::Raw => {
+            units
+        }
     }
 }
 
 /// Whether a unit is one byte on the wire.
 pub(super) fn unit_is_byte(encoding: Encoding) -> bool {
-    matches!(encoding, Encoding::Ascii | Encoding::Cp037 | Encoding::Cp1047 | Encoding::Latin1 | Encoding::Raw)
+    !matches!(encoding, Encoding::Bcd { .. } | Encoding::Hex | Encoding::EbcdicHex)
 }
 
 /// Notes that a name in code is taken.

@@ -1,13 +1,13 @@
 //! The canonical layout of a spec.
 //!
-//! `[spec]`, `[wire]`, fields in ascending order each followed by what is inside it, then messages in their own order.
+//! `[spec]`, `[wire]`, `[correlation]`, fields in ascending order each followed by what is inside it, then messages in their own order.
 //! Keys in one order, one blank line between tables, none inside. Comments stay with what they stand above.
 
 use toml_edit::{Decor, DocumentMut, Item, Table};
 
 use super::values;
 
-const ROOT: &[&str] = &["spec", "wire", "field", "message"];
+const ROOT: &[&str] = &["spec", "wire", "correlation", "field", "message"];
 const SPEC: &[&str] = &["name", "title", "extends", "doc"];
 const FIELD: &[&str] = &[
     "remove",
@@ -23,6 +23,7 @@ const FIELD: &[&str] = &[
     "pad",
     "policy",
     "values",
+    "xml",
     "composite",
     "field",
 ];
@@ -64,10 +65,12 @@ impl Role {
             Role::Field => FIELD,
             Role::Message => MESSAGE,
             Role::Small => values::ORDER,
-            // Shorter numbers are smaller. Tags sort by their bytes; those without letters have two digits.
+            // Shorter numbers are smaller; 192 is the highest. Tags and names sort by their characters, beside tags
+            // of two digits.
             Role::Fields => {
-                let tag = key.bytes().any(|byte| byte.is_ascii_alphabetic());
-                return (if tag { 2 } else { key.len() }, key.to_ascii_uppercase());
+                let digits = !key.starts_with('0') && key.bytes().all(|byte| byte.is_ascii_digit());
+                let number = digits && key.len() <= 3;
+                return (if number { key.len() } else { 2 }, key.to_ascii_uppercase());
             }
             Role::Messages | Role::AsWritten => return (0, String::new()),
         };

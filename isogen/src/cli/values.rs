@@ -5,19 +5,24 @@ use toml_edit::{Array, Decor, InlineTable, Value};
 /// Lines are kept within this where it can be done.
 pub(super) const WIDTH: usize = 120;
 
-/// Order of the keys in `[wire]` and in the small tables of a field.
+/// Order of the keys in `[wire]`, in `[correlation]` and in the small tables of a field.
 pub(super) const ORDER: &[&str] = &[
     "kind",
     "mti",
     "bitmap",
+    "tag",
+    "most",
     "encoding",
     "maps",
     "digits",
     "text",
     "binary",
     "length",
+    "unknown",
+    "xml",
     "policy",
     "counts",
+    "covers",
     "inclusive",
     "width",
     "pad",
@@ -28,6 +33,15 @@ pub(super) const ORDER: &[&str] = &[
     "message",
     "ident",
     "echo",
+    "default",
+    "authorization",
+    "financial",
+    "file-action",
+    "reversal",
+    "reconciliation",
+    "administrative",
+    "fee-collection",
+    "network-management",
 ];
 
 /// Lays a value out in so many columns. The entries of a table that is `as_written` keep their order.

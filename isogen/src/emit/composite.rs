@@ -15,13 +15,19 @@ pub(super) fn table(parent: &str, field: &Field) -> String {
 
 /// The views of the composites among these fields.
 pub(super) fn all(fields: &[Field]) -> TokenStream {
-    nested("FIELDS", "", fields, &quote!(super))
+    nested("FIELDS", ("", false), fields, &quote!(super))
 }
 
-/// `up` leads from the module of a view to the one that holds the tables.
-fn nested(parent_table: &str, parent_path: &str, fields: &[Field], up: &TokenStream) -> TokenStream {
+/// `up` leads from the module of a view to the one that holds the tables. Within a `repeat` the only field is the
+/// `group`.
+fn nested(parent_table: &str, (parent_path, group): (&str, bool), fields: &[Field], up: &TokenStream) -> TokenStream {
     let views = fields.iter().filter(|field| field.composite.is_some()).map(|field| {
-        let path = if parent_path.is_empty() { field.key.to_string() } else { format!("{parent_path}.{}", field.key) };
+        let path = match (parent_path, group) {
+            ("", _) => field.key.to_string(),
+            // Any of them: `54.n`.
+            (_, true) => format!("{parent_path}.n"),
+            (_, false) => format!("{parent_path}.{}", field.key),
+        };
         view(&table(parent_table, field), &path, field, up)
     });
     quote!(#(#views)*)
@@ -37,9 +43,16 @@ fn view(own_table: &str, path: &str, field: &Field, up: &TokenStream) -> TokenSt
     ));
     let constants =
         composite.fields.iter().enumerate().map(|(place, child)| accessor::constant(own_table, place, child, path));
-    let getters = composite.fields.iter().map(|child| accessor::getter(child, path, &quote!(element)));
+    let group = composite.group();
+    let getters = match group {
+        Some(group) => groups(group),
+        None => {
+            let getters = composite.fields.iter().map(|child| accessor::getter(child, path, &quote!(element)));
+            quote!(#(#getters)*)
+        }
+    };
     let codes = code::all(&composite.fields);
-    let deeper = nested(own_table, path, &composite.fields, &quote!(#up::super));
+    let deeper = nested(own_table, (path, group.is_some()), &composite.fields, &quote!(#up::super));
     let own = name::constant(field);
     let inside_docs = doc::lines(&format!("What is inside {}.", doc::sentence(&field.name).to_lowercase()));
     quote! {
@@ -65,7 +78,20 @@ fn view(own_table: &str, path: &str, field: &Field, up: &TokenStream) -> TokenSt
                     ::core::result::Result::Ok(Self(view))
                 }
 
-                #(#getters)*
+                /// An inside built from its children.
+                ///
+                /// # Errors
+                ///
+                /// A child that does not fit.
+                pub fn build(
+                    fill: impl ::core::ops::FnOnce(&mut ::isopace::msg::Inside),
+                ) -> ::core::result::Result<Self, ::isopace::Error> {
+                    let mut inside = ::isopace::msg::Inside::of(super::element::#own);
+                    fill(&mut inside);
+                    ::core::result::Result::Ok(Self(inside.finish()?))
+                }
+
+                #getters
             }
 
             impl<'a> ::core::ops::Deref for #view<'a> {
@@ -104,6 +130,23 @@ fn view(own_table: &str, path: &str, field: &Field, up: &TokenStream) -> TokenSt
                 use ::isopace::msg::Field;
                 #(#constants)*
             }
+        }
+    }
+}
+
+/// The groups of a `repeat`, each as a view of its own.
+fn groups(group: &Field) -> TokenStream {
+    let view = name::type_name(&group.ident);
+    quote! {
+        /// The groups in their order.
+        ///
+        /// # Errors
+        ///
+        /// The layout of a group does not hold; no group follows it.
+        pub fn groups(
+            &self,
+        ) -> impl ::core::iter::Iterator<Item = ::core::result::Result<#view<'_>, ::isopace::Error>> {
+            self.0.groups().map(|group| group.map(#view))
         }
     }
 }

@@ -36,7 +36,8 @@ pub(super) fn field_text(field: &Field, parent: &str) -> String {
     let place = match (&field.key, parent) {
         (Key::Number(number), "") => format!("DE {number}"),
         (Key::Number(number), _) => format!("Subfield {parent}.{number}"),
-        (Key::Tag(_), _) => format!("Tag {}", field.key),
+        (Key::Tag(_) | Key::Text(_), _) => format!("Tag {}", field.key),
+        (Key::Name(name), _) => format!("Pair {name}"),
     };
     let mut text = format!("{place}, {} (`{}`).", lower_first(sentence(&field.name)), format(field));
     match field.sensitivity {

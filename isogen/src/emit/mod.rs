@@ -8,6 +8,7 @@ mod block;
 mod code;
 mod composite;
 mod doc;
+mod layout;
 mod message;
 mod name;
 mod rust_type;
@@ -43,9 +44,6 @@ pub fn rust(spec: &Spec) -> Vec<(PathBuf, String)> {
 /// All items of a dialect but its tables.
 fn dialect(spec: &Spec) -> TokenStream {
     let docs = doc::module(spec);
-    let (name, title) = (&spec.name, &spec.title);
-    let (mti, bitmap) = (ident(table::mti(spec.mti)), ident(table::bitmap(spec.bitmap.encoding)));
-    let maps = proc_macro2::Literal::u8_unsuffixed(spec.bitmap.maps);
     let numbers = accessor::numbers(spec);
     let message = accessor::message(spec);
     let edit = accessor::edit(spec);
@@ -58,17 +56,7 @@ fn dialect(spec: &Spec) -> TokenStream {
         #![allow(clippy::missing_errors_doc)]
 
         /// All that is known of this dialect.
-        pub static DIALECT: ::isopace::Dialect = ::isopace::Dialect::new(
-            #name,
-            #title,
-            ::isopace::wire::DigitEncoding::#mti,
-            ::isopace::wire::BitmapRule {
-                encoding: ::isopace::wire::BitmapEncoding::#bitmap,
-                maps: #maps,
-            },
-            &table::FIELDS,
-            &table::MESSAGES,
-        );
+        pub static DIALECT: ::isopace::Dialect = table::DIALECT;
 
         #message
         #edit

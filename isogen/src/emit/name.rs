@@ -20,6 +20,7 @@ const TAKEN: &[&str] = &[
     "from",
     "from_bytes",
     "get",
+    "groups",
     "has",
     "into_bytes",
     "keep",

@@ -54,8 +54,8 @@ pub(super) fn of(field: &Field, lifetime: &TokenStream) -> RustType {
             RustType {
                 read: quote!(#name),
                 borrows: false,
-                write: quote!(impl ::core::convert::AsRef<str>),
-                written: quote!(value.as_ref()),
+                write: quote!(impl ::isopace::msg::Code),
+                written: quote!(&value),
             }
         }
         Kind::Amount => copy(quote!(Amount)),

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{composite, name};
+use super::{composite, layout, name};
 use crate::model::{
-    Bitmap, BitmapEncoding, Class, CompositeKind, Counts, DigitEncoding, Encoding, Field, Key, Kind, Length, Message,
-    Pad, Policy, PrefixEncoding, Sensitivity, Side, Spec,
+    BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Field, Kind, Length, Message, Pad, Policy, PrefixEncoding,
+    Sensitivity, Side, Spec,
 };
 
 /// How the message type indicator is written.
-pub(super) fn mti(encoding: DigitEncoding) -> &'static str {
+fn mti(encoding: DigitEncoding) -> &'static str {
     match encoding {
         DigitEncoding::Ascii => "Ascii",
         DigitEncoding::Ebcdic => "Ebcdic",
@@ -29,17 +29,46 @@ pub(super) fn bitmap(encoding: BitmapEncoding) -> &'static str {
 /// The private module of a dialect's tables. Names are short in it: nothing of the spec is named there.
 pub(super) fn module(spec: &Spec) -> String {
     let mut tables = String::new();
+    dialect(spec, &mut tables);
     collect("FIELDS", "super", &spec.fields, &mut tables);
     messages(spec, &mut tables);
-    let msg = used(&tables, &["CompositeKind", "Field", "Key", "Kind", "MessageRule", "Sensitivity"]);
-    let wire = ["BitmapEncoding", "BitmapRule", "Class", "Encoding", "Prefix", "PrefixEncoding", "Rule", "Side"];
+    correlation(spec, &mut tables);
+    let msg = [
+        "Composite",
+        "CompositeKind",
+        "CorrelationRule",
+        "Covers",
+        "Dialect",
+        "Field",
+        "Key",
+        "Kind",
+        "Known",
+        "MessageRule",
+        "Sensitivity",
+        "TagEncoding",
+        "TaggedRule",
+        "Unknown",
+    ];
+    let msg = used(&tables, &msg);
+    let wire = [
+        "BitmapEncoding",
+        "BitmapRule",
+        "Class",
+        "Counts",
+        "DigitEncoding",
+        "Encoding",
+        "Prefix",
+        "PrefixEncoding",
+        "Rule",
+        "Side",
+    ];
     let wire = used(&tables, &wire);
     let mut text = String::from("/// The data behind all of the above, one field or message a line.\nmod table {\n");
     for (module, names) in [("msg", msg), ("wire", wire)] {
         match names.as_slice() {
             [] => {}
             [name] => _ = writeln!(text, "    use ::isopace::{module}::{name};"),
-            names => _ = writeln!(text, "    use ::isopace::{module}::{{{}}};", names.join(", ")),
+            names => _ = writeln!(text, "    #[rustfmt::skip]\n    use ::isopace::{module}::{{{}}};", names.join(", ")),
         }
     }
     for line in tables.lines() {
@@ -48,11 +77,38 @@ pub(super) fn module(spec: &Spec) -> String {
     text + "}\n"
 }
 
-/// Those of the names that stand in a text.
+/// The dialect itself, and as a type, for the walk that is compiled for it.
+fn dialect(spec: &Spec, out: &mut String) {
+    let (mti, bitmap, maps) = (mti(spec.mti), bitmap(spec.bitmap.encoding), spec.bitmap.maps);
+    _ = write!(
+        out,
+        "
+#[rustfmt::skip]
+pub(super) const DIALECT: Dialect = Dialect::new(
+    {:?},
+    {:?},
+    DigitEncoding::{mti},
+    BitmapRule {{ encoding: BitmapEncoding::{bitmap}, maps: {maps} }},
+    &FIELDS,
+    &MESSAGES,
+).correlation(&CORRELATION).compiled::<Walk>();
+
+struct Walk;
+
+impl Known for Walk {{
+    const DIALECT: &'static Dialect = &super::DIALECT;
+}}
+",
+        spec.name, spec.title
+    );
+}
+
+/// Those of the names that stand in the code of a text. A name within a string is none.
 fn used<'a>(text: &str, names: &[&'a str]) -> Vec<&'a str> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let code = without_strings(text);
     let mut found: Vec<&str> = Vec::new();
-    for word in text.split(|c| !is_word(c)) {
+    for word in code.split(|c| !is_word(c)) {
         if let Some(name) = names.iter().find(|name| **name == word)
             && !found.contains(name)
         {
@@ -61,6 +117,24 @@ fn used<'a>(text: &str, names: &[&'a str]) -> Vec<&'a str> {
     }
     found.sort_unstable();
     found
+}
+
+fn without_strings(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    let mut quoted = false;
+    while let Some(character) = characters.next() {
+        match (quoted, character) {
+            (true, '\\') => _ = characters.next(),
+            (_, '"') => {
+                quoted = !quoted;
+                code.push('"');
+            }
+            (true, _) => {}
+            (false, _) => code.push(character),
+        }
+    }
+    code
 }
 
 /// The table of these fields, after those of the composites in it. `home` leads to the module of their types.
@@ -79,12 +153,8 @@ fn collect(table: &str, home: &str, fields: &[Field], out: &mut String) {
 }
 
 fn entry(table: &str, home: &str, field: &Field) -> String {
-    let key = match &field.key {
-        Key::Number(number) => format!("Key::Number({number})"),
-        Key::Tag(_) => format!("Key::tag(0x{})", field.key),
-    };
-    let mut entry =
-        format!("Field::new({key}, {:?}, {:?}, Kind::{:?}, {})", field.ident, field.name, field.kind, rule(field));
+    let (ident, name, kind) = (&field.ident, &field.name, field.kind);
+    let mut entry = format!("Field::new({}, {ident:?}, {name:?}, Kind::{kind:?}, {})", layout::key(field), rule(field));
     if field.sensitivity != Sensitivity::Clear {
         _ = write!(entry, ".sensitive(Sensitivity::{:?})", field.sensitivity);
     }
@@ -97,16 +167,11 @@ fn entry(table: &str, home: &str, field: &Field) -> String {
             _ = write!(entry, ".values(&[{}])", values.join(", "));
         }
     }
+    if let Some(name) = &field.xml {
+        _ = write!(entry, ".xml_name({name:?})");
+    }
     if let Some(composite) = &field.composite {
-        let kind = match composite.kind {
-            CompositeKind::Positional => "Positional".to_owned(),
-            CompositeKind::BerTlv => "BerTlv".to_owned(),
-            CompositeKind::Bitmap(Bitmap { encoding, maps }) => {
-                let encoding = bitmap(encoding);
-                format!("Bitmap(BitmapRule {{ encoding: BitmapEncoding::{encoding}, maps: {maps} }})")
-            }
-        };
-        _ = write!(entry, ".composite(CompositeKind::{kind}, &{})", composite::table(table, field));
+        entry += &layout::composite(composite, &composite::table(table, field));
     }
     entry
 }
@@ -177,11 +242,23 @@ fn messages(spec: &Spec, out: &mut String) {
     out.push_str("];\n");
 }
 
+/// The table of what pairs a response with its request.
+fn correlation(spec: &Spec, out: &mut String) {
+    let count = spec.correlation.len();
+    _ = writeln!(out, "\n#[rustfmt::skip]\npub(super) static CORRELATION: [CorrelationRule; {count}] = [");
+    for rule in &spec.correlation {
+        let alternatives: Vec<String> = rule.alternatives.iter().map(|numbers| list(numbers)).collect();
+        _ = writeln!(out, "    CorrelationRule::new({:?}, &[{}]),", rule.class, alternatives.join(", "));
+    }
+    out.push_str("];\n");
+}
+
+fn list(numbers: &[u16]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(u16::to_string).collect();
+    format!("&[{}]", numbers.join(", "))
+}
+
 fn message_rule(spec: &Spec, message: &Message) -> String {
-    let list = |numbers: &[u16]| {
-        let numbers: Vec<String> = numbers.iter().map(u16::to_string).collect();
-        format!("&[{}]", numbers.join(", "))
-    };
     let mut rule = format!(
         "MessageRule::new({:?}, {:?}, {}, {}, {})",
         message.name,

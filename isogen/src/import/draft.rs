@@ -32,7 +32,7 @@ impl Default for Mti {
 /// An element, subfield or tag.
 #[derive(Debug, Clone)]
 pub(super) struct Field {
-    /// Number, or tag in upper-case hex.
+    /// Number, or tag: of bytes in upper-case hex.
     pub(super) key: String,
     /// Line of the source.
     pub(super) line: usize,
@@ -119,8 +119,27 @@ pub(super) struct Inside {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
     Positional,
-    Bitmap { encoding: &'static str, maps: u8 },
-    BerTlv,
+    Bitmap {
+        encoding: &'static str,
+        maps: u8,
+    },
+    /// Whether tags that are not listed are passed over.
+    BerTlv {
+        skip: bool,
+    },
+    Tlv(Tags),
+}
+
+/// Tags and lengths of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tags {
+    /// A word of the language.
+    pub(super) encoding: &'static str,
+    /// Characters, digits or bytes.
+    pub(super) width: u8,
+    pub(super) length: Prefix,
+    /// Whether tags that are not listed are passed over.
+    pub(super) skip: bool,
 }
 
 impl Field {

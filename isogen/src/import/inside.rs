@@ -18,7 +18,7 @@ pub(super) fn put(field: &mut Field, inside: Inside) {
         return;
     }
     let bytes = match inside.layout {
-        Layout::BerTlv | Layout::Bitmap { encoding: "binary", .. } => true,
+        Layout::BerTlv { .. } | Layout::Tlv(_) | Layout::Bitmap { encoding: "binary", .. } => true,
         Layout::Bitmap { .. } => !matches!(field.class, "an" | "ans" | "anp"),
         Layout::Positional => false,
     };

@@ -145,7 +145,8 @@ fn rename(field: &mut Field) -> bool {
 
 fn ident(key: &str) -> String {
     let word = if key.bytes().all(|byte| byte.is_ascii_digit()) { "element" } else { "tag" };
-    format!("{word}_{}", key.to_ascii_lowercase())
+    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("{word}_{}", plain.to_ascii_lowercase())
 }
 
 fn warning(draft: &mut Draft, path: &[String], diagnostic: &Diagnostic) -> bool {

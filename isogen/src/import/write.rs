@@ -63,7 +63,8 @@ impl Printed {
             }
             self.notes(&field.notes, "");
             self.fields.push((self.lines + 1, path.clone()));
-            self.line(&format!("[field.{}]", path.join(".field.")));
+            let keys: Vec<String> = path.iter().map(|key| bare(key)).collect();
+            self.line(&format!("[field.{}]", keys.join(".field.")));
             self.body(field, around);
             if let Some(inside) = &field.inside {
                 self.fields(&inside.fields, &path, within(inside, around));
@@ -109,7 +110,24 @@ impl Printed {
         }
         match field.inside.as_ref().map(|inside| inside.layout) {
             Some(Layout::Positional) => self.line("composite = { kind = \"positional\" }"),
-            Some(Layout::BerTlv) => self.line("composite = { kind = \"ber-tlv\" }"),
+            Some(Layout::BerTlv { skip }) => {
+                self.line(&format!("composite = {{ kind = \"ber-tlv\"{} }}", unlisted(skip)));
+            }
+            Some(Layout::Tlv(tags)) => {
+                // Units are bytes where every part is written so.
+                let bytewise =
+                    field.inside.iter().flat_map(|inside| &inside.fields).all(|part| part.code.is_bytewise());
+                let counts = if bytewise || tags.length.bytes { "" } else { ", counts = \"units\"" };
+                self.line(&format!(
+                    "composite = {{ kind = \"tlv\", tag = {{ encoding = \"{}\", width = {} }}, \
+                     length = {{ encoding = \"{}\"{counts}, width = {} }}{} }}",
+                    tags.encoding,
+                    tags.width,
+                    tags.length.encoding,
+                    tags.length.width,
+                    unlisted(tags.skip),
+                ));
+            }
             Some(Layout::Bitmap { encoding, maps }) => self.line(&format!(
                 "composite = {{ kind = \"bitmap\", bitmap = {{ encoding = \"{encoding}\", maps = {maps} }} }}"
             )),
@@ -163,7 +181,7 @@ fn usual(class: &str) -> Pad {
 
 fn within(inside: &Inside, around: Around) -> Around {
     match inside.layout {
-        Layout::BerTlv => Around { digits: BCD, text: Code::Ascii, binary: Code::Raw, ..around },
+        Layout::BerTlv { .. } => Around { digits: BCD, text: Code::Ascii, binary: Code::Raw, ..around },
         _ => around,
     }
 }
@@ -273,6 +291,17 @@ pub(super) fn format_of(field: &Field) -> String {
     // A string takes whatever is written to it.
     let _: Result<(), std::fmt::Error> = written;
     format
+}
+
+/// What happens to tags that are not listed, where it is not the usual.
+fn unlisted(skip: bool) -> &'static str {
+    if skip { ", unknown = \"skip\"" } else { "" }
+}
+
+/// A key of TOML, in quotes where it needs them.
+fn bare(key: &str) -> String {
+    let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if plain && !key.is_empty() { key.to_owned() } else { string(key) }
 }
 
 /// A string of TOML.

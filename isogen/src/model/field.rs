@@ -1,6 +1,6 @@
 //! A data element, subfield or tag.
 
-use super::{Bitmap, Class, Encoding, Length, Pad, Policy};
+use super::{Class, Composite, Encoding, Length, Pad, Policy};
 
 /// One data element, or one child of a composite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,25 +29,33 @@ pub struct Field {
     pub sensitivity: Sensitivity,
     /// Known values of an open set, in the order of the file; empty when there is no set.
     pub values: Vec<Value>,
+    /// Name of its element where what it stands in is written as XML.
+    pub xml: Option<String>,
     /// What is inside, if anything.
     pub composite: Option<Composite>,
 }
 
-/// Where a field stands within its parent. Orders as the parent orders: numbers by value, tags by bytes.
+/// Where a field stands within its parent. Orders as the parent orders: numbers by value, tags by bytes, names by
+/// characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// Data element number (2 to 192), position (from 1) or bit of a nested bitmap.
     Number(u16),
-    /// BER-TLV tag, one to four bytes.
+    /// Tag of bytes, one to four: of BER-TLV, or of `tlv` and `ltv` with binary tags.
     Tag(Vec<u8>),
+    /// Tag of characters or digits, one to eight: of `tlv` and `ltv`.
+    Text(String),
+    /// Name of a pair.
+    Name(String),
 }
 
 impl std::fmt::Display for Key {
-    /// As in a path: `55`, `9F26`.
+    /// As in a path: `55`, `9F26`, `03`, `ORIGINAL_RID`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Key::Number(number) => write!(f, "{number}"),
             Key::Tag(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02X}")),
+            Key::Text(text) | Key::Name(text) => f.write_str(text),
         }
     }
 }
@@ -123,24 +131,4 @@ pub struct Value {
     pub meaning: String,
     /// Name in code, upper snake case, unique within the set: `NOT_SUFFICIENT_FUNDS`.
     pub ident: String,
-}
-
-/// A value made of values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Composite {
-    /// How the children are laid out.
-    pub kind: CompositeKind,
-    /// The declared children, ascending by key.
-    pub fields: Vec<Field>,
-}
-
-/// How the children of a composite are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CompositeKind {
-    /// `positional`: children 1, 2, 3 ... one after the other; trailing ones may be missing.
-    Positional,
-    /// `bitmap`: a bitmap of its own, then the children whose bit is set.
-    Bitmap(Bitmap),
-    /// `ber-tlv`: tag, length, value by the basic encoding rules (ISO/IEC 8825-1, EMV Book 3 annex B).
-    BerTlv,
 }

@@ -27,3 +27,13 @@ pub struct Reply {
     /// Elements copied from the request as they stand, ascending.
     pub echo: Vec<u16>,
 }
+
+/// What pairs a response with its request, beside version, class and function of their types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correlation {
+    /// Class of messages it holds for, the second digit of their type (1 to 8); `None` for all without a rule of
+    /// their own.
+    pub class: Option<u8>,
+    /// Sets of elements in order of preference: the first one of which both messages have every element decides.
+    pub alternatives: Vec<Vec<u16>>,
+}

@@ -3,12 +3,14 @@
 //! This is what the lints read and what every printer (Rust code, and the run-time loader of the `isopace`
 //! package) starts from. It holds no spans and no TOML: those end in `source`.
 
+mod composite;
 mod field;
 mod message;
 mod wire;
 
-pub use field::{Composite, CompositeKind, Field, Key, Kind, Sensitivity, Value};
-pub use message::{Message, Reply};
+pub use composite::{Composite, CompositeKind, Covers, ObjectLength, TagEncoding, TagRule, Tagged, Unknown};
+pub use field::{Field, Key, Kind, Sensitivity, Value};
+pub use message::{Correlation, Message, Reply};
 pub use wire::{
     Bitmap, BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Length, Pad, Policy, PrefixEncoding, Side,
 };
@@ -32,6 +34,9 @@ pub struct Spec {
     pub bitmap: Bitmap,
     /// The data elements in ascending order of number.
     pub fields: Vec<Field>,
+    /// What a response and its request have in common: the default first, then classes of messages with a rule of
+    /// their own, ascending. Never empty.
+    pub correlation: Vec<Correlation>,
     /// The messages in the order of the file.
     pub messages: Vec<Message>,
 }

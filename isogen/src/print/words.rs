@@ -1,10 +1,11 @@
 //! The model's enumerations in the words of the spec language, and short phrases made of them.
 
 use crate::model::{
-    Bitmap, BitmapEncoding, Class, Composite, CompositeKind, Counts, DigitEncoding, Encoding, Field, Key, Length, Pad,
-    Policy, PrefixEncoding, Sensitivity, Side,
+    Bitmap, BitmapEncoding, Class, Composite, CompositeKind, Correlation, Counts, Covers, DigitEncoding, Encoding,
+    Field, Key, Length, Pad, Policy, PrefixEncoding, Sensitivity, Side, TagEncoding, TagRule, Tagged, Unknown,
 };
 
+use crate::resolve::MESSAGE_CLASSES;
 pub(super) use crate::resolve::kind_word as kind;
 
 pub(super) fn class(class: Class) -> &'static str {
@@ -29,11 +30,11 @@ pub(super) fn format(field: &Field, within: Option<CompositeKind>) -> String {
         Length::Fixed(units) if field.class == Class::Xn => format!("{class} {}", units.saturating_sub(1)),
         Length::Fixed(units) => format!("{class} {units}"),
         Length::Variable { width, max, .. } => format!("{class}{}{max}", ".".repeat(width.into())),
-        Length::Rest { max } => match within {
-            // The dots only mark "up to" where the length comes from the TLV.
-            Some(CompositeKind::BerTlv) => format!("{class}{}{max}", ".".repeat(max.to_string().len().max(2))),
-            Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None => format!("{class} *"),
-        },
+        // The dots only mark "up to" where the length comes from the composite.
+        Length::Rest { max } if within.is_some_and(CompositeKind::gives_lengths) => {
+            format!("{class}{}{max}", ".".repeat(max.to_string().len().max(2)))
+        }
+        Length::Rest { .. } => format!("{class} *"),
     }
 }
 
@@ -144,12 +145,7 @@ pub(super) fn length_prefix(length: Length) -> Option<String> {
     let Length::Variable { prefix: encoding, width, counts: counted, inclusive, .. } = length else {
         return None;
     };
-    let (unit, word) = match encoding {
-        PrefixEncoding::Ascii | PrefixEncoding::Ebcdic | PrefixEncoding::Bcd => ("digit", prefix(encoding)),
-        PrefixEncoding::Hex => ("digit", "hex"),
-        PrefixEncoding::BinaryBe => ("byte", "most significant first"),
-        PrefixEncoding::BinaryLe => ("byte", "least significant first"),
-    };
+    let (unit, word) = prefix_unit(encoding);
     let itself = if inclusive { " and itself" } else { "" };
     Some(format!("{}, {word}, counting {}{itself}", count(width.into(), unit), counts(counted)))
 }
@@ -161,12 +157,10 @@ pub(super) fn extent(field: &Field, within: Option<CompositeKind>) -> String {
         Length::Fixed(units) => count(units, unit),
         Length::Variable { min: 0, max, .. } => format!("up to {}", count(max, unit)),
         Length::Variable { min, max, .. } => format!("{min} to {}", count(max, unit)),
-        Length::Rest { max } => match within {
-            Some(CompositeKind::BerTlv) => format!("up to {}", count(max, unit)),
-            Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None => {
-                format!("what is left, up to {}", count(max, unit))
-            }
-        },
+        Length::Rest { max } if within.is_some_and(CompositeKind::gives_lengths) => {
+            format!("up to {}", count(max, unit))
+        }
+        Length::Rest { max } => format!("what is left, up to {}", count(max, unit)),
     }
 }
 
@@ -185,13 +179,118 @@ pub(super) fn pad(pad: Option<Pad>) -> String {
     }
 }
 
-/// How the inside of a composite is laid out.
-pub(super) fn composite(composite: &Composite) -> String {
-    match composite.kind {
-        CompositeKind::Positional => "positional".to_owned(),
-        CompositeKind::Bitmap(rule) => format!("bitmap ({})", bitmap(rule)),
-        CompositeKind::BerTlv => "ber-tlv".to_owned(),
+/// The word for a kind of composite.
+pub(super) fn composite_kind(kind: CompositeKind) -> &'static str {
+    match kind {
+        CompositeKind::Positional => "positional",
+        CompositeKind::Bitmap(_) => "bitmap",
+        CompositeKind::BerTlv => "ber-tlv",
+        CompositeKind::Tlv(_) => "tlv",
+        CompositeKind::Ltv(_) => "ltv",
+        CompositeKind::Pairs => "pairs",
+        CompositeKind::Repeat { .. } => "repeat",
     }
+}
+
+/// How the inside of a composite is laid out: `bitmap (hex, one map)`, `repeat (up to 6 groups)`.
+pub(super) fn composite(composite: &Composite) -> String {
+    let mut notes = match composite.kind {
+        CompositeKind::Positional | CompositeKind::BerTlv | CompositeKind::Pairs => Vec::new(),
+        CompositeKind::Bitmap(rule) => vec![bitmap(rule)],
+        CompositeKind::Tlv(rule) | CompositeKind::Ltv(rule) => vec![tags(rule.tag), object_lengths(rule)],
+        CompositeKind::Repeat { most: None } => Vec::new(),
+        CompositeKind::Repeat { most: Some(most) } => vec![format!("up to {}", count(most.into(), "group"))],
+    };
+    match composite.unknown {
+        Unknown::Keep => {}
+        other => notes.push(format!("unknown: {}", unknown(other))),
+    }
+    if composite.xml {
+        notes.push("or XML".to_owned());
+    }
+    let word = composite_kind(composite.kind);
+    if notes.is_empty() { word.to_owned() } else { format!("{word} ({})", notes.join("; ")) }
+}
+
+pub(super) fn unknown(unknown: Unknown) -> &'static str {
+    match unknown {
+        Unknown::Keep => "keep",
+        Unknown::Skip => "skip",
+        Unknown::Reject => "reject",
+    }
+}
+
+pub(super) fn tag_encoding(encoding: TagEncoding) -> &'static str {
+    match encoding {
+        TagEncoding::Ascii => "ascii",
+        TagEncoding::Ebcdic => "ebcdic",
+        TagEncoding::Bcd => "bcd",
+        TagEncoding::Binary => "binary",
+    }
+}
+
+pub(super) fn covers(covers: Covers) -> &'static str {
+    match covers {
+        Covers::Value => "value",
+        Covers::TagValue => "tag-value",
+        Covers::All => "all",
+    }
+}
+
+/// `tag of 2 characters, ascii`.
+fn tags(rule: TagRule) -> String {
+    let unit = match rule.encoding {
+        TagEncoding::Ascii | TagEncoding::Ebcdic => "character",
+        TagEncoding::Bcd => "digit",
+        TagEncoding::Binary => "byte",
+    };
+    format!("tag of {}, {}", count(rule.width.into(), unit), tag_encoding(rule.encoding))
+}
+
+/// `length of 3 digits, ascii, counting bytes of the value`.
+fn object_lengths(rule: Tagged) -> String {
+    let (unit, word) = prefix_unit(rule.length.prefix);
+    let covered = match rule.length.covers {
+        Covers::Value => "the value",
+        Covers::TagValue => "tag and value",
+        Covers::All => "tag, length and value",
+    };
+    let width = count(rule.length.width.into(), unit);
+    format!("length of {width}, {word}, counting {} of {covered}", counts(rule.length.counts))
+}
+
+/// What the width of a length counts, and how it is written.
+fn prefix_unit(encoding: PrefixEncoding) -> (&'static str, &'static str) {
+    match encoding {
+        PrefixEncoding::Ascii | PrefixEncoding::Ebcdic | PrefixEncoding::Bcd => ("digit", prefix(encoding)),
+        PrefixEncoding::Hex => ("digit", "hex"),
+        PrefixEncoding::BinaryBe => ("byte", "most significant first"),
+        PrefixEncoding::BinaryLe => ("byte", "least significant first"),
+    }
+}
+
+/// What the declared children of a composite stand in: of a `repeat` its group.
+pub(super) fn within(composite: &Composite) -> CompositeKind {
+    let group = composite.group().and_then(|group| group.composite.as_ref());
+    group.map_or(composite.kind, |group| group.kind)
+}
+
+/// Path that the declared children of a composite continue: `54.n` where `n` is the number of a group.
+pub(super) fn path_inside(path: &str, composite: &Composite) -> String {
+    if composite.group().is_some() { format!("{path}.n") } else { path.to_owned() }
+}
+
+/// Messages that a rule of correlation holds for, in the word of the spec language.
+pub(super) fn correlated(class: Option<u8>) -> &'static str {
+    let known = MESSAGE_CLASSES.iter().find(|(_, number)| Some(*number) == class);
+    known.map_or("default", |(name, _)| name)
+}
+
+/// `11 and 41, else 11`.
+pub(super) fn correlation(rule: &Correlation) -> String {
+    let elements =
+        |alternative: &Vec<u16>| alternative.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    rule.alternatives.iter().map(elements).collect::<Vec<_>>().join(", else ")
 }
 
 /// Path of a field in words: `DE 55`, `55.9F26`.

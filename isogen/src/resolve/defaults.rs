@@ -50,7 +50,8 @@ pub(super) fn wire(spec: &mut Spec, table: &Table, place: Span, report: &mut Rep
         spec.bitmap = bitmap;
     }
     let mut defaults = Defaults { policy: Some(Policy::Strict), ..Defaults::default() };
-    overrides(&mut defaults, &mut reader, report);
+    contents(&mut defaults, &mut reader, report);
+    lengths(&mut defaults, &mut reader, report);
     if let Some((length, entry)) = table.table("length").zip(table.get("length")) {
         let at = Reader::new(length, entry.value.span);
         if length.get("encoding").is_none() {
@@ -67,8 +68,8 @@ pub(super) fn wire(spec: &mut Spec, table: &Table, place: Span, report: &mut Rep
     defaults
 }
 
-/// Reads the keys that a composite may change for its children as well.
-pub(super) fn overrides(defaults: &mut Defaults, reader: &mut Reader<'_>, report: &mut Report) {
+/// How content is written. A composite may change it for its children.
+pub(super) fn contents(defaults: &mut Defaults, reader: &mut Reader<'_>, report: &mut Report) {
     if let Some(node) = reader.node("digits") {
         defaults.digits = digits(node, report);
     }
@@ -78,6 +79,10 @@ pub(super) fn overrides(defaults: &mut Defaults, reader: &mut Reader<'_>, report
     if let Some(node) = reader.node("binary") {
         defaults.binary = one_of(node, "binary", BINARY, report);
     }
+}
+
+/// How length prefixes are written. A composite may change it for its children.
+pub(super) fn lengths(defaults: &mut Defaults, reader: &mut Reader<'_>, report: &mut Report) {
     if let Some((table, entry)) = reader.table("length", report) {
         defaults.prefix = prefix(defaults.prefix, table, entry.value.span, false, report);
     }

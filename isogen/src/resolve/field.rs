@@ -3,7 +3,7 @@
 use super::composite::{self, Inside};
 use super::defaults::{self, Defaults, Prefix};
 use super::words::{KIND, POLICY, SENSITIVITY};
-use super::{format, ident, length, number, values};
+use super::{format, group, ident, length, number, tagged, values};
 use crate::diagnostic::Report;
 use crate::model::{Class, Encoding, Field, Key, Kind, Sensitivity};
 use crate::source::{Entry, Reader, Span, Table, table};
@@ -39,31 +39,45 @@ pub(super) fn children(
 }
 
 fn key(entry: &Entry, inside: Inside, report: &mut Report) -> Option<Key> {
-    if inside == Inside::BerTlv {
-        return match number::tag(&entry.key) {
-            Ok(key) => Some(key),
-            Err(reason) => {
-                report
-                    .error("bad-tag", entry.key_span, format!("`{}` is no BER-TLV tag", entry.key))
-                    .label(reason)
-                    .help("a tag is one to four bytes of hex: `95`, `9F26`, `DF8129`");
-                None
-            }
-        };
-    }
+    let (what, example) = match inside {
+        Inside::Message => ("element", "`[field.2]`"),
+        Inside::Positional { .. } | Inside::Group => ("position", "`[field.90.field.1]`"),
+        Inside::Bitmap => ("bit", "`[field.127.field.2]`"),
+        Inside::BerTlv { .. } => {
+            let help = || "a tag is one to four bytes of hex: `95`, `9F26`, `DF8129`".to_owned();
+            let found = number::tag(&entry.key).map_err(|reason| (reason.to_owned(), help()));
+            return tag(found, "no BER-TLV tag", entry, report);
+        }
+        // What is wrong with the rule of the tags has been said.
+        Inside::Tagged { tag: rule, .. } => {
+            return tag(tagged::key(&entry.key, rule?), "no tag of this composite", entry, report);
+        }
+        Inside::Pairs { .. } => {
+            let help = || "as in `ORIGINAL_RID`; other than letters, digits, `-` and `_` in quotes".to_owned();
+            let found = tagged::name(&entry.key).map_err(|reason| (reason.to_owned(), help()));
+            return tag(found, "no name of a pair", entry, report);
+        }
+    };
     let number = number::element_number(&entry.key);
     if number.is_none() {
-        let (what, example) = match inside {
-            Inside::Message => ("element", "`[field.2]`"),
-            Inside::Positional { .. } => ("position", "`[field.90.field.1]`"),
-            Inside::Bitmap | Inside::BerTlv => ("bit", "`[field.127.field.2]`"),
-        };
         report
             .error("bad-number", entry.key_span, format!("`{}` is no {what} number", entry.key))
             .label("expected a number without leading zeros")
             .help(format!("as in {example}"));
     }
     number.map(Key::Number)
+}
+
+/// A key that is no number, or what to say of it.
+fn tag(found: Result<Key, (String, String)>, wanted: &str, entry: &Entry, report: &mut Report) -> Option<Key> {
+    match found {
+        Ok(key) => Some(key),
+        Err((reason, help)) => {
+            let shown = entry.key.escape_debug();
+            report.error("bad-tag", entry.key_span, format!("`{shown}` is {wanted}")).label(reason).help(help);
+            None
+        }
+    }
 }
 
 /// Reads one field. Everything in it is looked at even where something else in it is wrong.
@@ -110,10 +124,17 @@ fn field(
     let encoding = encoding_of(&mut reader, body, format.map(|(format, _)| format.class), defaults, report);
     let length = length::length(&mut reader, body, format, prefix, inside, report);
     let pad = length::pad(&mut reader, body, format, report);
-    let composite = composite::composite(&mut reader, body, &what, defaults, length, (depth, DEEPEST), report);
+    let xml = reader.string("xml", report);
+    let composite = composite::composite(&mut reader, &what, defaults, length, (depth, DEEPEST), report);
     reader.finish("a field", report);
 
     let (format, _) = format?;
+    let xml = match body.get("xml") {
+        Some(_) => Some(xml?.0.to_owned()),
+        None => None,
+    };
+    let (encoding, length, policy) = (encoding?, length?, policy?);
+    let composite = composite?.map(|inside| group::grouped(inside, format.class, encoding, length, policy));
     let kind = match body.get("type") {
         Some(_) => kind?,
         None if !values.is_empty() => Kind::Code,
@@ -129,14 +150,15 @@ fn field(
         ident: ident?,
         doc,
         class: format.class,
-        encoding: encoding?,
-        length: length?,
+        encoding,
+        length,
         pad: pad?,
-        policy: policy?,
+        policy,
         kind,
         sensitivity,
         values,
-        composite: composite?,
+        xml,
+        composite,
     })
 }
 
@@ -216,7 +238,7 @@ fn encoding_of(
     }
 }
 
-fn default_kind(class: Class) -> Kind {
+pub(super) fn default_kind(class: Class) -> Kind {
     match class {
         Class::N => Kind::Digits,
         Class::Z => Kind::Track2,

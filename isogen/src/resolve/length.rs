@@ -36,9 +36,10 @@ pub(super) fn length(
             let sign = u32::from(format.class == Class::Xn);
             Some(Length::Fixed(units + sign))
         }
-        Extent::UpTo { max, .. } if inside == Inside::BerTlv => {
-            stray("min", "the length comes from the TLV", report);
-            stray("length", "the length comes from the TLV", report);
+        Extent::UpTo { max, .. } if inside.gives_length().is_some() => {
+            let why = inside.gives_length().map_or("", |(why, _)| why);
+            stray("min", why, report);
+            stray("length", why, report);
             Some(Length::Rest { max })
         }
         Extent::UpTo { dots, max } => {
@@ -88,6 +89,16 @@ pub(super) fn length(
             stray("length", "the field takes what is left and has no prefix", report);
             if let Inside::Positional { most } = inside {
                 return most.map(|max| Length::Rest { max });
+            }
+            if let Some((_, most)) = inside.gives_length() {
+                return most.map(|max| Length::Rest { max });
+            }
+            if inside == Inside::Group {
+                report
+                    .error("stray-rest", at, "every child of a repeated group has a length of its own")
+                    .label("nothing here says where the next group begins")
+                    .help("give a length: `ans..99`");
+                return None;
             }
             report
                 .error("stray-rest", at, "only the last child of a positional composite takes what is left")

@@ -4,16 +4,21 @@
 //! [`crate::check`]. What cannot be resolved is reported and left out, so that one run finds as much as it can.
 
 mod composite;
+mod correlation;
 mod defaults;
 mod field;
 mod format;
+mod group;
 mod ident;
 mod length;
 mod message;
 mod number;
+mod tagged;
 mod values;
 mod words;
 
+#[cfg(feature = "print")]
+pub(crate) use correlation::CLASSES as MESSAGE_CLASSES;
 pub(crate) use number::element_number;
 pub(crate) use words::kind_word;
 
@@ -32,6 +37,7 @@ pub(crate) fn resolve(tree: &Table, report: &mut Report) -> Spec {
         mti: DigitEncoding::Ascii,
         bitmap: Bitmap { encoding: BitmapEncoding::Binary, maps: 3 },
         fields: Vec::new(),
+        correlation: Vec::new(),
         messages: Vec::new(),
     };
     let mut reader = Reader::new(tree, start);
@@ -59,6 +65,8 @@ pub(crate) fn resolve(tree: &Table, report: &mut Report) -> Spec {
     if let Some((table, _)) = reader.table("field", report) {
         spec.fields = field::elements(table, &defaults, report);
     }
+    let rules = reader.table("correlation", report).map(|(table, entry)| (table, entry.value.span));
+    spec.correlation = correlation::correlation(rules, report);
     if let Some((table, _)) = reader.table("message", report) {
         spec.messages = message::messages(table, report);
     }

@@ -1,6 +1,9 @@
 //! The words of the spec language and what they stand for.
 
-use crate::model::{BitmapEncoding, Counts, DigitEncoding, Encoding, Kind, Policy, PrefixEncoding, Sensitivity, Side};
+use crate::model::{
+    BitmapEncoding, Counts, Covers, DigitEncoding, Encoding, Kind, Policy, PrefixEncoding, Sensitivity, Side,
+    TagEncoding, Unknown,
+};
 use crate::source::Words;
 
 pub(super) const MTI: &Words<DigitEncoding> = &[
@@ -34,6 +37,19 @@ pub(super) const PREFIX: &Words<PrefixEncoding> = &[
 ];
 
 pub(super) const COUNTS: &Words<Counts> = &[("units", Counts::Units), ("bytes", Counts::Bytes)];
+
+pub(super) const TAG: &Words<TagEncoding> = &[
+    ("ascii", TagEncoding::Ascii),
+    ("ebcdic", TagEncoding::Ebcdic),
+    ("bcd", TagEncoding::Bcd),
+    ("binary", TagEncoding::Binary),
+];
+
+pub(super) const COVERS: &Words<Covers> =
+    &[("value", Covers::Value), ("tag-value", Covers::TagValue), ("all", Covers::All)];
+
+pub(super) const UNKNOWN: &Words<Unknown> =
+    &[("keep", Unknown::Keep), ("skip", Unknown::Skip), ("reject", Unknown::Reject)];
 
 pub(super) const POLICY: &Words<Policy> = &[("strict", Policy::Strict), ("lenient", Policy::Lenient)];
 

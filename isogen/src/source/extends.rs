@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Source, Span, Table, merge, parse};
+use super::{Source, Span, Table, merge, parse, tags};
 use crate::diagnostic::Report;
 use crate::shipped;
 
@@ -90,7 +90,9 @@ fn chain(first: usize, place: Option<Place>, report: &mut Report) -> Option<Tabl
         return None;
     }
     let mut merged = tables.pop()?;
-    while let Some(child) = tables.pop() {
+    tags::canonical(&mut merged, None, report);
+    while let Some(mut child) = tables.pop() {
+        tags::canonical(&mut child, Some(&merged), report);
         merged = merge::merge(merged, child, report);
     }
     Some(merged)

@@ -1,7 +1,8 @@
 //! A spec laid over the one it extends.
 //!
 //! Tables merge key by key, everything else is replaced whole. `[field.N]` and `[message.X]` with `remove = true`
-//! take the parent's entry out, together with what the parent says of it in its messages.
+//! take the parent's entry out, together with what the parent says of it in its messages. A composite of another kind
+//! and `composite = "none"` take out what the parent has inside.
 
 use super::{Datum, Entry, Node, Table};
 use crate::diagnostic::Report;
@@ -21,6 +22,9 @@ pub(super) fn merge(mut parent: Table, mut child: Table, report: &mut Report) ->
 }
 
 fn lay(parent: &mut Table, child: Table, report: &mut Report) {
+    if other_inside(parent, &child) {
+        parent.entries.retain(|entry| entry.key != "field");
+    }
     for mut entry in child.entries {
         let Some(old) = parent.get_mut(&entry.key) else {
             parent.entries.push(entry);
@@ -36,6 +40,18 @@ fn lay(parent: &mut Table, child: Table, report: &mut Report) {
             }
             _ => *old = entry,
         }
+    }
+}
+
+/// Whether the child lays a field out in a way that has no place for the children it had.
+fn other_inside(parent: &Table, child: &Table) -> bool {
+    let (Some(old), Some(new)) = (parent.table("composite"), child.get("composite")) else {
+        return false;
+    };
+    match &new.value.datum {
+        Datum::Table(new) => replaces("composite", old, new),
+        Datum::String(word) => word == "none",
+        _ => false,
     }
 }
 
@@ -99,6 +115,16 @@ fn forget_element(parent: &mut Table, number: &str) {
             drop_number(reply, "echo", number);
         }
     });
+    // An alternative without one of its elements would pair what it was to tell apart.
+    let has = |item: &Node| matches!(item.datum, Datum::Integer(Some(listed)) if listed == number);
+    for entry in parent.table_mut("correlation").map(|table| table.entries.as_mut_slice()).unwrap_or_default() {
+        if let Datum::Array(items) = &mut entry.value.datum {
+            if items.iter().any(has) {
+                items.clear();
+            }
+            items.retain(|item| !matches!(&item.datum, Datum::Array(inner) if inner.iter().any(has)));
+        }
+    }
 }
 
 fn drop_number(table: &mut Table, list: &str, number: i64) {

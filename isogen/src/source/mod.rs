@@ -7,6 +7,7 @@ mod extends;
 mod merge;
 mod parse;
 mod reader;
+mod tags;
 mod text;
 mod tree;
 

@@ -44,9 +44,7 @@ pub(crate) fn parse(file: usize, report: &mut Report) -> (Table, bool) {
             report.error("toml-syntax", span, error.message()).label("not TOML from here on");
         }
     }
-    let mut table = convert(file, tree.get_ref());
-    canonical_keys(&mut table, report);
-    (table, sound)
+    (convert(file, tree.get_ref()), sound)
 }
 
 /// What stands under a header, given a place in it; `None` if the place is in no header.
@@ -83,31 +81,4 @@ fn convert_value(file: usize, value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Datetime(_) => Datum::Other("a date"),
     };
     Node { span: Span { file, start: value.span().start, end: value.span().end }, datum }
-}
-
-/// Writes the keys under `field` in one way, upper case, so that the tag `9f26` of a child meets `9F26` of its parent.
-fn canonical_keys(table: &mut Table, report: &mut Report) {
-    let Some(fields) = table.table_mut("field") else {
-        return;
-    };
-    let mut kept: Vec<Entry> = Vec::with_capacity(fields.entries.len());
-    for mut entry in std::mem::take(&mut fields.entries) {
-        if entry.key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            entry.key.make_ascii_uppercase();
-        }
-        if let Datum::Table(field) = &mut entry.value.datum {
-            canonical_keys(field, report);
-        }
-        match kept.iter().find(|earlier| earlier.key == entry.key) {
-            Some(earlier) => {
-                report
-                    .error("duplicate-key", entry.key_span, format!("`{}` is given twice", entry.key))
-                    .label("given again here, in other case")
-                    .also(earlier.key_span, "first given here")
-                    .help("keep one of the two");
-            }
-            None => kept.push(entry),
-        }
-    }
-    fields.entries = kept;
 }

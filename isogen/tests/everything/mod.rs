@@ -88,13 +88,34 @@ fn spec(place: usize, prefix: &str, counts: &str, inclusive: bool) -> String {
             text += &tags(&parent);
         }
     }
+    // In messages these come in the first specs; a prefix that counts itself does not matter to them.
+    if !inclusive {
+        for (tag, width, key) in [("ascii", 2, "A1"), ("ebcdic", 3, "B22"), ("bcd", 4, "0456"), ("binary", 2, "DF0A")] {
+            for (kind, covers) in [("tlv", "value"), ("tlv", "all"), ("ltv", "tag-value")] {
+                let widths = if prefix.starts_with("binary") { 2 } else { 3 };
+                let rest = format!(
+                    "composite = {{ kind = \"{kind}\", tag = {{ encoding = \"{tag}\", width = {width} }}, length = {{ encoding \
+                     = \"{prefix}\", width = {widths}, covers = \"{covers}\" }} }}\n"
+                );
+                let parent = field(format!("b{dots}250"), rest, &mut text);
+                text += &child(&parent, key, "ans..20");
+            }
+        }
+        let parent = field(format!("b{dots}250"), "composite = { kind = \"pairs\" }\n".to_owned(), &mut text);
+        text += &child(&parent, "NAME_OF_IT", "ans..20");
+        text += &child(&parent, "\"a:b\"", "n 3");
+        let parent =
+            field(format!("b{dots}250"), "composite = { kind = \"repeat\", most = 9 }\n".to_owned(), &mut text);
+        text += &child(&parent, "1", "n 3");
+        text += &child(&parent, "2", &format!("ans{dots}20"));
+    }
     let all: Vec<String> = all.iter().map(ToString::to_string).collect();
     _ = write!(text, "[message.whole]\nmti = \"0200\"\nmandatory = [{}]\n", all.join(", "));
     text
 }
 
 fn child(parent: &str, key: &str, format: &str) -> String {
-    format!("[field.{parent}.field.{key}]\nname = \"Child {key}\"\nformat = \"{format}\"\nsensitive = \"clear\"\n")
+    format!("[field.{parent}.field.{key}]\nname = 'Child {key}'\nformat = \"{format}\"\nsensitive = \"clear\"\n")
 }
 
 fn children(parent: &str, dots: &str, two: bool, positional: bool) -> String {

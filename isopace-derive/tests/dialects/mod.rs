@@ -2,7 +2,7 @@
 #![allow(unreachable_pub, reason = "in the shape of a generated module, which is public")]
 
 pub mod tiny {
-    use isopace::msg::{CompositeKind, Field, Key, Kind, Sensitivity};
+    use isopace::msg::{Composite, CompositeKind, Field, Key, Kind, Sensitivity};
     use isopace::wire::{BitmapEncoding, BitmapRule, Class, DigitEncoding, Encoding, Prefix, Rule};
 
     const BINARY: BitmapRule = BitmapRule { encoding: BitmapEncoding::Binary, maps: 1 };
@@ -43,7 +43,7 @@ pub mod tiny {
             Kind::Bytes,
             Rule::variable(Class::B, 999, Encoding::Raw, Prefix::ascii(3)),
         )
-        .composite(CompositeKind::BerTlv, &ICC),
+        .composite(Composite::new(CompositeKind::BerTlv, &ICC)),
     ];
 
     static POSITIONS: [Field; 3] = [
@@ -69,7 +69,7 @@ pub mod tiny {
             Kind::Text,
             Rule::variable(Class::Ans, 9, Encoding::Ascii, Prefix::ascii(2)),
         )
-        .composite(CompositeKind::Positional, &POSITIONS),
+        .composite(Composite::new(CompositeKind::Positional, &POSITIONS)),
         Field::new(
             Key::Number(60),
             "hex_icc",
@@ -77,7 +77,7 @@ pub mod tiny {
             Kind::Bytes,
             Rule::variable(Class::B, 999, Encoding::Hex, Prefix::ascii(3)),
         )
-        .composite(CompositeKind::BerTlv, &ICC),
+        .composite(Composite::new(CompositeKind::BerTlv, &ICC)),
         Field::new(
             Key::Number(127),
             "private",
@@ -85,7 +85,7 @@ pub mod tiny {
             Kind::Bytes,
             Rule::variable(Class::B, 99999, Encoding::Raw, Prefix::ascii(5)),
         )
-        .composite(CompositeKind::Bitmap(BINARY), &PRIVATE),
+        .composite(Composite::new(CompositeKind::Bitmap(BINARY), &PRIVATE)),
         Field::new(Key::Number(128), "mac", "MAC", Kind::Bytes, Rule::fixed(Class::B, 8, Encoding::Raw)),
     ];
 

@@ -7,17 +7,7 @@
 //! translated: they stand raw, chip data in DE 55 included.
 #![allow(clippy::missing_errors_doc)]
 /// All that is known of this dialect.
-pub static DIALECT: ::isopace::Dialect = ::isopace::Dialect::new(
-    "iso87-c",
-    "ISO 8583:1987, EBCDIC",
-    ::isopace::wire::DigitEncoding::Ebcdic,
-    ::isopace::wire::BitmapRule {
-        encoding: ::isopace::wire::BitmapEncoding::EbcdicHex,
-        maps: 2,
-    },
-    &table::FIELDS,
-    &table::MESSAGES,
-);
+pub static DIALECT: ::isopace::Dialect = table::DIALECT;
 
 /// A message of this dialect whose bitmaps and lengths are proven; each getter proves the content it returns.
 ///
@@ -1227,8 +1217,8 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 25, point of service condition code (`n 2`).
     #[inline]
-    pub fn pos_condition_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
-        self.0.put(element::POS_CONDITION_CODE, value.as_ref());
+    pub fn pos_condition_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::POS_CONDITION_CODE, &value);
         self
     }
 
@@ -1331,8 +1321,8 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 39, response code (`an 2`).
     #[inline]
-    pub fn response_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
-        self.0.put(element::RESPONSE_CODE, value.as_ref());
+    pub fn response_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::RESPONSE_CODE, &value);
         self
     }
 
@@ -1513,8 +1503,8 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 66, settlement code (`n 1`).
     #[inline]
-    pub fn settlement_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
-        self.0.put(element::SETTLEMENT_CODE, value.as_ref());
+    pub fn settlement_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::SETTLEMENT_CODE, &value);
         self
     }
 
@@ -1541,11 +1531,8 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 70, network management information code (`n 3`).
     #[inline]
-    pub fn network_management_code(
-        &mut self,
-        value: impl ::core::convert::AsRef<str>,
-    ) -> &mut Self {
-        self.0.put(element::NETWORK_MANAGEMENT_CODE, value.as_ref());
+    pub fn network_management_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::NETWORK_MANAGEMENT_CODE, &value);
         self
     }
 
@@ -1691,8 +1678,8 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 91, file update code (`an 1`).
     #[inline]
-    pub fn file_update_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
-        self.0.put(element::FILE_UPDATE_CODE, value.as_ref());
+    pub fn file_update_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::FILE_UPDATE_CODE, &value);
         self
     }
 
@@ -2132,6 +2119,19 @@ pub mod icc_data {
             let own = super::element::ICC_DATA;
             let view = ::isopace::msg::View::from_bytes(own, bytes)?;
             ::core::result::Result::Ok(Self(view))
+        }
+
+        /// An inside built from its children.
+        ///
+        /// # Errors
+        ///
+        /// A child that does not fit.
+        pub fn build(
+            fill: impl ::core::ops::FnOnce(&mut ::isopace::msg::Inside),
+        ) -> ::core::result::Result<Self, ::isopace::Error> {
+            let mut inside = ::isopace::msg::Inside::of(super::element::ICC_DATA);
+            fill(&mut inside);
+            ::core::result::Result::Ok(Self(inside.finish()?))
         }
 
         /// Tag 42, issuer identification number (`n 6`).
@@ -3026,6 +3026,19 @@ pub mod original_data_elements {
             let own = super::element::ORIGINAL_DATA_ELEMENTS;
             let view = ::isopace::msg::View::from_bytes(own, bytes)?;
             ::core::result::Result::Ok(Self(view))
+        }
+
+        /// An inside built from its children.
+        ///
+        /// # Errors
+        ///
+        /// A child that does not fit.
+        pub fn build(
+            fill: impl ::core::ops::FnOnce(&mut ::isopace::msg::Inside),
+        ) -> ::core::result::Result<Self, ::isopace::Error> {
+            let mut inside = ::isopace::msg::Inside::of(super::element::ORIGINAL_DATA_ELEMENTS);
+            fill(&mut inside);
+            ::core::result::Result::Ok(Self(inside.finish()?))
         }
 
         /// Subfield 90.1, original message type indicator (`n 4`).
@@ -6560,8 +6573,26 @@ pub mod element {
 
 /// The data behind all of the above, one field or message a line.
 mod table {
-    use ::isopace::msg::{CompositeKind, Field, Key, Kind, MessageRule, Sensitivity};
-    use ::isopace::wire::{Class, Encoding, Prefix, PrefixEncoding, Rule, Side};
+    #[rustfmt::skip]
+    use ::isopace::msg::{Composite, CompositeKind, CorrelationRule, Dialect, Field, Key, Kind, Known, MessageRule, Sensitivity};
+    #[rustfmt::skip]
+    use ::isopace::wire::{BitmapEncoding, BitmapRule, Class, DigitEncoding, Encoding, Prefix, PrefixEncoding, Rule, Side};
+
+    #[rustfmt::skip]
+    pub(super) const DIALECT: Dialect = Dialect::new(
+        "iso87-c",
+        "ISO 8583:1987, EBCDIC",
+        DigitEncoding::Ebcdic,
+        BitmapRule { encoding: BitmapEncoding::EbcdicHex, maps: 2 },
+        &FIELDS,
+        &MESSAGES,
+    ).correlation(&CORRELATION).compiled::<Walk>();
+
+    struct Walk;
+
+    impl Known for Walk {
+        const DIALECT: &'static Dialect = &super::DIALECT;
+    }
 
     #[rustfmt::skip]
     pub(super) static ICC_DATA: [Field; 82] = [
@@ -6713,7 +6744,7 @@ mod table {
         Field::new(Key::Number(52), "pin_data", "PIN data", Kind::PinBlock, Rule::fixed(Class::B, 8, Encoding::Raw)).sensitive(Sensitivity::Sad),
         Field::new(Key::Number(53), "security_control", "Security related control information", Kind::Digits, Rule::fixed(Class::N, 16, Encoding::Cp037)).sensitive(Sensitivity::Key),
         Field::new(Key::Number(54), "additional_amounts", "Additional amounts", Kind::Text, Rule::variable(Class::An, 120, Encoding::Cp037, Prefix::new(PrefixEncoding::Ebcdic, 3))),
-        Field::new(Key::Number(55), "icc_data", "ICC data", Kind::Bytes, Rule::variable(Class::B, 999, Encoding::Raw, Prefix::new(PrefixEncoding::Ebcdic, 3))).sensitive(Sensitivity::Opaque).composite(CompositeKind::BerTlv, &ICC_DATA),
+        Field::new(Key::Number(55), "icc_data", "ICC data", Kind::Bytes, Rule::variable(Class::B, 999, Encoding::Raw, Prefix::new(PrefixEncoding::Ebcdic, 3))).sensitive(Sensitivity::Opaque).composite(Composite::new(CompositeKind::BerTlv, &ICC_DATA)),
         Field::new(Key::Number(56), "reserved_iso_56", "Reserved for ISO use 56", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Cp037, Prefix::new(PrefixEncoding::Ebcdic, 3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(57), "reserved_national_57", "Reserved for national use 57", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Cp037, Prefix::new(PrefixEncoding::Ebcdic, 3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(58), "reserved_national_58", "Reserved for national use 58", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Cp037, Prefix::new(PrefixEncoding::Ebcdic, 3))).sensitive(Sensitivity::Opaque),
@@ -6747,7 +6778,7 @@ mod table {
         Field::new(Key::Number(87), "credits_reversal_amount", "Credits, reversal amount", Kind::Amount, Rule::fixed(Class::N, 16, Encoding::Cp037)),
         Field::new(Key::Number(88), "debits_amount", "Debits, amount", Kind::Amount, Rule::fixed(Class::N, 16, Encoding::Cp037)),
         Field::new(Key::Number(89), "debits_reversal_amount", "Debits, reversal amount", Kind::Amount, Rule::fixed(Class::N, 16, Encoding::Cp037)),
-        Field::new(Key::Number(90), "original_data_elements", "Original data elements", Kind::Digits, Rule::fixed(Class::N, 42, Encoding::Cp037)).composite(CompositeKind::Positional, &ORIGINAL_DATA_ELEMENTS),
+        Field::new(Key::Number(90), "original_data_elements", "Original data elements", Kind::Digits, Rule::fixed(Class::N, 42, Encoding::Cp037)).composite(Composite::new(CompositeKind::Positional, &ORIGINAL_DATA_ELEMENTS)),
         Field::new(Key::Number(91), "file_update_code", "File update code", Kind::Code, Rule::fixed(Class::An, 1, Encoding::Cp037)).values(super::FileUpdateCode::KNOWN),
         Field::new(Key::Number(92), "file_security_code", "File security code", Kind::Text, Rule::fixed(Class::An, 2, Encoding::Cp037)).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(93), "response_indicator", "Response indicator", Kind::Text, Rule::fixed(Class::An, 5, Encoding::Cp037)),
@@ -6808,5 +6839,10 @@ mod table {
         MessageRule::new("reconciliation-advice-response", "0530", &[7, 11, 66], &[12, 13, 15, 39, 50, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 97, 99], &[16, 24, 32, 33, 41, 42, 44, 48, 60, 61, 62, 63, 68, 69, 100, 128]),
         MessageRule::new("network-management-request", "0800", &[7, 11, 70], &[12, 13, 15, 53, 96], &[24, 32, 33, 41, 44, 48, 60, 61, 62, 63, 64, 68, 69, 71, 72, 94, 99, 100, 120, 123, 124, 125, 126, 127, 128]).reply("0810", &[7, 11, 12, 13, 24, 32, 33, 41, 70, 100]),
         MessageRule::new("network-management-response", "0810", &[7, 11, 39, 70], &[12, 13, 15, 53, 96], &[24, 32, 33, 41, 44, 48, 60, 61, 62, 63, 64, 68, 69, 71, 72, 94, 99, 100, 120, 123, 124, 125, 126, 127, 128]),
+    ];
+
+    #[rustfmt::skip]
+    pub(super) static CORRELATION: [CorrelationRule; 1] = [
+        CorrelationRule::new(None, &[&[11, 41], &[11]]),
     ];
 }

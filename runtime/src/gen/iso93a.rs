@@ -11,17 +11,7 @@
 //! the original message, and most elements above 65 are others.
 #![allow(clippy::missing_errors_doc)]
 /// All that is known of this dialect.
-pub static DIALECT: ::isopace::Dialect = ::isopace::Dialect::new(
-    "iso93-a",
-    "ISO 8583:1993, ASCII",
-    ::isopace::wire::DigitEncoding::Ascii,
-    ::isopace::wire::BitmapRule {
-        encoding: ::isopace::wire::BitmapEncoding::Hex,
-        maps: 2,
-    },
-    &table::FIELDS,
-    &table::MESSAGES,
-);
+pub static DIALECT: ::isopace::Dialect = table::DIALECT;
 
 /// A message of this dialect whose bitmaps and lengths are proven; each getter proves the content it returns.
 ///
@@ -1244,15 +1234,15 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 24, function code (`n 3`).
     #[inline]
-    pub fn function_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
-        self.0.put(element::FUNCTION_CODE, value.as_ref());
+    pub fn function_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::FUNCTION_CODE, &value);
         self
     }
 
     /// Sets DE 25, message reason code (`n 4`).
     #[inline]
-    pub fn message_reason_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
-        self.0.put(element::MESSAGE_REASON_CODE, value.as_ref());
+    pub fn message_reason_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::MESSAGE_REASON_CODE, &value);
         self
     }
 
@@ -1349,8 +1339,8 @@ impl<'a> Edit<'a> {
 
     /// Sets DE 39, action code (`n 3`).
     #[inline]
-    pub fn action_code(&mut self, value: impl ::core::convert::AsRef<str>) -> &mut Self {
-        self.0.put(element::ACTION_CODE, value.as_ref());
+    pub fn action_code(&mut self, value: impl ::isopace::msg::Code) -> &mut Self {
+        self.0.put(element::ACTION_CODE, &value);
         self
     }
 
@@ -2208,6 +2198,19 @@ pub mod pos_data_code {
             ::core::result::Result::Ok(Self(view))
         }
 
+        /// An inside built from its children.
+        ///
+        /// # Errors
+        ///
+        /// A child that does not fit.
+        pub fn build(
+            fill: impl ::core::ops::FnOnce(&mut ::isopace::msg::Inside),
+        ) -> ::core::result::Result<Self, ::isopace::Error> {
+            let mut inside = ::isopace::msg::Inside::of(super::element::POS_DATA_CODE);
+            fill(&mut inside);
+            ::core::result::Result::Ok(Self(inside.finish()?))
+        }
+
         /// Subfield 22.1, card data input capability (`an 1`).
         ///
         /// What the terminal can read.
@@ -2520,6 +2523,19 @@ pub mod original_amounts {
             ::core::result::Result::Ok(Self(view))
         }
 
+        /// An inside built from its children.
+        ///
+        /// # Errors
+        ///
+        /// A child that does not fit.
+        pub fn build(
+            fill: impl ::core::ops::FnOnce(&mut ::isopace::msg::Inside),
+        ) -> ::core::result::Result<Self, ::isopace::Error> {
+            let mut inside = ::isopace::msg::Inside::of(super::element::ORIGINAL_AMOUNTS);
+            fill(&mut inside);
+            ::core::result::Result::Ok(Self(inside.finish()?))
+        }
+
         /// Subfield 30.1, original amount, transaction (`n 12`).
         ///
         /// DE 4 of the original.
@@ -2597,6 +2613,19 @@ pub mod icc_data {
             let own = super::element::ICC_DATA;
             let view = ::isopace::msg::View::from_bytes(own, bytes)?;
             ::core::result::Result::Ok(Self(view))
+        }
+
+        /// An inside built from its children.
+        ///
+        /// # Errors
+        ///
+        /// A child that does not fit.
+        pub fn build(
+            fill: impl ::core::ops::FnOnce(&mut ::isopace::msg::Inside),
+        ) -> ::core::result::Result<Self, ::isopace::Error> {
+            let mut inside = ::isopace::msg::Inside::of(super::element::ICC_DATA);
+            fill(&mut inside);
+            ::core::result::Result::Ok(Self(inside.finish()?))
         }
 
         /// Tag 42, issuer identification number (`n 6`).
@@ -3491,6 +3520,19 @@ pub mod original_data_elements {
             let own = super::element::ORIGINAL_DATA_ELEMENTS;
             let view = ::isopace::msg::View::from_bytes(own, bytes)?;
             ::core::result::Result::Ok(Self(view))
+        }
+
+        /// An inside built from its children.
+        ///
+        /// # Errors
+        ///
+        /// A child that does not fit.
+        pub fn build(
+            fill: impl ::core::ops::FnOnce(&mut ::isopace::msg::Inside),
+        ) -> ::core::result::Result<Self, ::isopace::Error> {
+            let mut inside = ::isopace::msg::Inside::of(super::element::ORIGINAL_DATA_ELEMENTS);
+            fill(&mut inside);
+            ::core::result::Result::Ok(Self(inside.finish()?))
         }
 
         /// Subfield 56.1, original message type identifier (`n 4`).
@@ -7987,8 +8029,26 @@ pub mod element {
 
 /// The data behind all of the above, one field or message a line.
 mod table {
-    use ::isopace::msg::{CompositeKind, Field, Key, Kind, MessageRule, Sensitivity};
-    use ::isopace::wire::{Class, Encoding, Prefix, Rule, Side};
+    #[rustfmt::skip]
+    use ::isopace::msg::{Composite, CompositeKind, CorrelationRule, Dialect, Field, Key, Kind, Known, MessageRule, Sensitivity};
+    #[rustfmt::skip]
+    use ::isopace::wire::{BitmapEncoding, BitmapRule, Class, DigitEncoding, Encoding, Prefix, Rule, Side};
+
+    #[rustfmt::skip]
+    pub(super) const DIALECT: Dialect = Dialect::new(
+        "iso93-a",
+        "ISO 8583:1993, ASCII",
+        DigitEncoding::Ascii,
+        BitmapRule { encoding: BitmapEncoding::Hex, maps: 2 },
+        &FIELDS,
+        &MESSAGES,
+    ).correlation(&CORRELATION).compiled::<Walk>();
+
+    struct Walk;
+
+    impl Known for Walk {
+        const DIALECT: &'static Dialect = &super::DIALECT;
+    }
 
     #[rustfmt::skip]
     pub(super) static POS_DATA_CODE: [Field; 12] = [
@@ -8128,7 +8188,7 @@ mod table {
         Field::new(Key::Number(19), "acquiring_country", "Country code, acquiring institution", Kind::Digits, Rule::fixed(Class::N, 3, Encoding::Ascii)),
         Field::new(Key::Number(20), "pan_country", "Country code, primary account number", Kind::Digits, Rule::fixed(Class::N, 3, Encoding::Ascii)),
         Field::new(Key::Number(21), "forwarding_country", "Country code, forwarding institution", Kind::Digits, Rule::fixed(Class::N, 3, Encoding::Ascii)),
-        Field::new(Key::Number(22), "pos_data_code", "Point of service data code", Kind::Text, Rule::fixed(Class::An, 12, Encoding::Ascii)).composite(CompositeKind::Positional, &POS_DATA_CODE),
+        Field::new(Key::Number(22), "pos_data_code", "Point of service data code", Kind::Text, Rule::fixed(Class::An, 12, Encoding::Ascii)).composite(Composite::new(CompositeKind::Positional, &POS_DATA_CODE)),
         Field::new(Key::Number(23), "card_sequence_number", "Card sequence number", Kind::Digits, Rule::fixed(Class::N, 3, Encoding::Ascii)),
         Field::new(Key::Number(24), "function_code", "Function code", Kind::Code, Rule::fixed(Class::N, 3, Encoding::Ascii)).values(super::FunctionCode::KNOWN),
         Field::new(Key::Number(25), "message_reason_code", "Message reason code", Kind::Code, Rule::fixed(Class::N, 4, Encoding::Ascii)).values(super::MessageReasonCode::KNOWN),
@@ -8136,7 +8196,7 @@ mod table {
         Field::new(Key::Number(27), "approval_code_length", "Approval code length", Kind::Digits, Rule::fixed(Class::N, 1, Encoding::Ascii)),
         Field::new(Key::Number(28), "reconciliation_date", "Date, reconciliation", Kind::Date, Rule::fixed(Class::N, 6, Encoding::Ascii)),
         Field::new(Key::Number(29), "reconciliation_indicator", "Reconciliation indicator", Kind::Digits, Rule::fixed(Class::N, 3, Encoding::Ascii)),
-        Field::new(Key::Number(30), "original_amounts", "Amounts, original", Kind::Digits, Rule::fixed(Class::N, 24, Encoding::Ascii)).composite(CompositeKind::Positional, &ORIGINAL_AMOUNTS),
+        Field::new(Key::Number(30), "original_amounts", "Amounts, original", Kind::Digits, Rule::fixed(Class::N, 24, Encoding::Ascii)).composite(Composite::new(CompositeKind::Positional, &ORIGINAL_AMOUNTS)),
         Field::new(Key::Number(31), "acquirer_reference_data", "Acquirer reference data", Kind::Text, Rule::variable(Class::Ans, 99, Encoding::Ascii, Prefix::ascii(2))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(32), "acquiring_institution", "Acquiring institution identification code", Kind::Digits, Rule::variable(Class::N, 11, Encoding::Ascii, Prefix::ascii(2))),
         Field::new(Key::Number(33), "forwarding_institution", "Forwarding institution identification code", Kind::Digits, Rule::variable(Class::N, 11, Encoding::Ascii, Prefix::ascii(2))),
@@ -8161,8 +8221,8 @@ mod table {
         Field::new(Key::Number(52), "pin_data", "PIN data", Kind::PinBlock, Rule::fixed(Class::B, 8, Encoding::Hex)).sensitive(Sensitivity::Sad),
         Field::new(Key::Number(53), "security_control", "Security related control information", Kind::Bytes, Rule::variable(Class::B, 48, Encoding::Raw, Prefix::ascii(2))).sensitive(Sensitivity::Key),
         Field::new(Key::Number(54), "additional_amounts", "Amounts, additional", Kind::Text, Rule::variable(Class::Ans, 120, Encoding::Ascii, Prefix::ascii(3))),
-        Field::new(Key::Number(55), "icc_data", "ICC data", Kind::Bytes, Rule::variable(Class::B, 255, Encoding::Raw, Prefix::ascii(3))).sensitive(Sensitivity::Opaque).composite(CompositeKind::BerTlv, &ICC_DATA),
-        Field::new(Key::Number(56), "original_data_elements", "Original data elements", Kind::Digits, Rule::variable(Class::N, 35, Encoding::Ascii, Prefix::ascii(2))).composite(CompositeKind::Positional, &ORIGINAL_DATA_ELEMENTS),
+        Field::new(Key::Number(55), "icc_data", "ICC data", Kind::Bytes, Rule::variable(Class::B, 255, Encoding::Raw, Prefix::ascii(3))).sensitive(Sensitivity::Opaque).composite(Composite::new(CompositeKind::BerTlv, &ICC_DATA)),
+        Field::new(Key::Number(56), "original_data_elements", "Original data elements", Kind::Digits, Rule::variable(Class::N, 35, Encoding::Ascii, Prefix::ascii(2))).composite(Composite::new(CompositeKind::Positional, &ORIGINAL_DATA_ELEMENTS)),
         Field::new(Key::Number(57), "authorization_life_cycle", "Authorization life cycle code", Kind::Digits, Rule::fixed(Class::N, 3, Encoding::Ascii)),
         Field::new(Key::Number(58), "authorizing_agent", "Authorizing agent institution identification code", Kind::Digits, Rule::variable(Class::N, 11, Encoding::Ascii, Prefix::ascii(2))),
         Field::new(Key::Number(59), "transport_data", "Transport data", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
@@ -8258,5 +8318,10 @@ mod table {
         MessageRule::new("network-management-response", "1814", &[11, 12, 24, 39], &[7, 25, 32, 33, 53, 93, 94, 96], &[28, 29, 37, 41, 42, 44, 48, 58, 59, 60, 61, 62, 63, 64, 68, 69, 71, 72, 91, 92, 99, 100, 123, 124, 125, 126, 127, 128]),
         MessageRule::new("network-management-advice", "1820", &[11, 12, 24], &[7, 25, 32, 33, 53, 93, 94, 96], &[28, 29, 37, 41, 42, 44, 48, 58, 59, 60, 61, 62, 63, 64, 68, 69, 71, 72, 91, 92, 99, 100, 123, 124, 125, 126, 127, 128]).reply("1830", &[7, 11, 12, 24, 32, 33, 37, 41, 42, 59, 93, 94, 100]),
         MessageRule::new("network-management-advice-response", "1830", &[11, 12, 24, 39], &[7, 25, 32, 33, 53, 93, 94, 96], &[28, 29, 37, 41, 42, 44, 48, 58, 59, 60, 61, 62, 63, 64, 68, 69, 71, 72, 91, 92, 99, 100, 123, 124, 125, 126, 127, 128]),
+    ];
+
+    #[rustfmt::skip]
+    pub(super) static CORRELATION: [CorrelationRule; 1] = [
+        CorrelationRule::new(None, &[&[11, 41], &[11]]),
     ];
 }

@@ -19,3 +19,7 @@ pub mod iso93a;
 /// ISO 8583:1993, BCD and binary
 #[rustfmt::skip]
 pub mod iso93b;
+
+/// Postilion PostBridge 8, raw bitmaps
+#[rustfmt::skip]
+pub mod postilion;

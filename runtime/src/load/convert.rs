@@ -2,7 +2,10 @@
 
 use isogen::model;
 
-use crate::msg::{CompositeKind, Dialect, Field, Key, Kind, MessageRule, Sensitivity};
+use crate::msg::{
+    Composite, CompositeKind, CorrelationRule, Covers, Dialect, Field, Key, Kind, MessageRule, Sensitivity,
+    TagEncoding, TaggedRule, Unknown,
+};
 use crate::wire::{
     BitmapEncoding, BitmapRule, Class, Counts, DigitEncoding, Encoding, Length, Pad, Policy, Prefix, PrefixEncoding,
     Rule, Side,
@@ -16,14 +19,21 @@ pub(super) fn dialect(spec: &model::Spec) -> &'static Dialect {
         model::DigitEncoding::Bcd { .. } => DigitEncoding::Bcd,
     };
     let messages: Vec<MessageRule> = spec.messages.iter().map(|message| message_rule(spec, message)).collect();
-    Box::leak(Box::new(Dialect::new(
+    let correlation: Vec<CorrelationRule> = spec.correlation.iter().map(correlation_rule).collect();
+    let dialect = Dialect::new(
         text(&spec.name),
         text(&spec.title),
         mti,
         bitmap(spec.bitmap),
         fields(&spec.fields),
         messages.leak(),
-    )))
+    );
+    Box::leak(Box::new(dialect.correlation(correlation.leak())))
+}
+
+fn correlation_rule(rule: &model::Correlation) -> CorrelationRule {
+    let alternatives: Vec<&'static [u8]> = rule.alternatives.iter().map(|list| numbers(list)).collect();
+    CorrelationRule::new(rule.class, alternatives.leak())
 }
 
 fn text(text: &str) -> &'static str {
@@ -56,16 +66,33 @@ fn field(field: &model::Field) -> Field {
     let made = Field::new(key(&field.key), text(&field.ident), text(&field.name), kind(field.kind), rule(field))
         .sensitive(sensitivity(field.sensitivity))
         .values(values(&field.values));
+    let made = match &field.xml {
+        Some(name) => made.xml_name(text(name)),
+        None => made,
+    };
     match &field.composite {
-        Some(composite) => made.composite(composite_kind(composite.kind), fields(&composite.fields)),
+        Some(inside) => made.composite(composite(inside)),
         None => made,
     }
+}
+
+fn composite(composite: &model::Composite) -> Composite {
+    let unknown = match composite.unknown {
+        model::Unknown::Keep => Unknown::Keep,
+        model::Unknown::Skip => Unknown::Skip,
+        model::Unknown::Reject => Unknown::Reject,
+    };
+    let made = Composite::new(composite_kind(composite.kind), fields(&composite.fields)).unknown(unknown);
+    if composite.xml { made.xml() } else { made }
 }
 
 fn key(key: &model::Key) -> Key {
     match key {
         model::Key::Number(number) => Key::Number(*number),
-        model::Key::Tag(bytes) => Key::tag(bytes.iter().fold(0, |tag, byte| tag << 8 | u32::from(*byte))),
+        model::Key::Tag(bytes) => Key::bytes(bytes),
+        model::Key::Text(tag) => Key::text(tag),
+        // A key is thin, so the name is a place of its own.
+        model::Key::Name(name) => Key::name(Box::leak(Box::new(text(name)))),
     }
 }
 
@@ -91,20 +118,27 @@ fn length(length: model::Length) -> Length {
         model::Length::Fixed(units) => Length::Fixed(units),
         model::Length::Rest { max } => Length::Rest { max },
         model::Length::Variable { prefix, width, counts, inclusive, min, max } => {
-            let encoding = match prefix {
-                model::PrefixEncoding::Ascii => PrefixEncoding::Ascii,
-                model::PrefixEncoding::Ebcdic => PrefixEncoding::Ebcdic,
-                model::PrefixEncoding::Bcd => PrefixEncoding::Bcd,
-                model::PrefixEncoding::BinaryBe => PrefixEncoding::BinaryBe,
-                model::PrefixEncoding::BinaryLe => PrefixEncoding::BinaryLe,
-                model::PrefixEncoding::Hex => PrefixEncoding::Hex,
-            };
-            let counts = match counts {
-                model::Counts::Units => Counts::Units,
-                model::Counts::Bytes => Counts::Bytes,
-            };
+            let (encoding, counts) = (prefix_encoding(prefix), self::counts(counts));
             Length::Variable { prefix: Prefix { encoding, width, counts, inclusive }, min, max }
         }
+    }
+}
+
+fn prefix_encoding(prefix: model::PrefixEncoding) -> PrefixEncoding {
+    match prefix {
+        model::PrefixEncoding::Ascii => PrefixEncoding::Ascii,
+        model::PrefixEncoding::Ebcdic => PrefixEncoding::Ebcdic,
+        model::PrefixEncoding::Bcd => PrefixEncoding::Bcd,
+        model::PrefixEncoding::BinaryBe => PrefixEncoding::BinaryBe,
+        model::PrefixEncoding::BinaryLe => PrefixEncoding::BinaryLe,
+        model::PrefixEncoding::Hex => PrefixEncoding::Hex,
+    }
+}
+
+fn counts(counts: model::Counts) -> Counts {
+    match counts {
+        model::Counts::Units => Counts::Units,
+        model::Counts::Bytes => Counts::Bytes,
     }
 }
 
@@ -129,7 +163,28 @@ fn composite_kind(kind: model::CompositeKind) -> CompositeKind {
         model::CompositeKind::Positional => CompositeKind::Positional,
         model::CompositeKind::Bitmap(rule) => CompositeKind::Bitmap(bitmap(rule)),
         model::CompositeKind::BerTlv => CompositeKind::BerTlv,
+        model::CompositeKind::Tlv(rule) => CompositeKind::Tlv(tagged(rule)),
+        model::CompositeKind::Ltv(rule) => CompositeKind::Ltv(tagged(rule)),
+        model::CompositeKind::Pairs => CompositeKind::Pairs,
+        model::CompositeKind::Repeat { most } => CompositeKind::Repeat { most },
     }
+}
+
+fn tagged(rule: model::Tagged) -> TaggedRule {
+    let tag = match rule.tag.encoding {
+        model::TagEncoding::Ascii => TagEncoding::Ascii,
+        model::TagEncoding::Ebcdic => TagEncoding::Ebcdic,
+        model::TagEncoding::Bcd => TagEncoding::Bcd,
+        model::TagEncoding::Binary => TagEncoding::Binary,
+    };
+    let covers = match rule.length.covers {
+        model::Covers::Value => Covers::Value,
+        model::Covers::TagValue => Covers::TagValue,
+        model::Covers::All => Covers::All,
+    };
+    TaggedRule::new(tag, rule.tag.width, prefix_encoding(rule.length.prefix), rule.length.width)
+        .counts(counts(rule.length.counts))
+        .covers(covers)
 }
 
 fn encoding(encoding: model::Encoding) -> Encoding {

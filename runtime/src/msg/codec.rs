@@ -38,3 +38,11 @@ impl<T: Encode + ?Sized> Encode for &T {
         (**self).encode(body)
     }
 }
+
+/// What an element of codes can be set to: one of its codes, or text.
+pub trait Code: Encode {}
+
+impl Code for str {}
+impl Code for String {}
+impl Code for crate::types::Text<'_> {}
+impl<T: Code + ?Sized> Code for &T {}

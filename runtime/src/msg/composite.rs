@@ -1,4 +1,4 @@
-//! The inside of an element as a view: positional subfields, a nested bitmap, or BER-TLV.
+//! The inside of an element as a view: whatever its layout, children one after the other.
 
 use std::borrow::Cow;
 
@@ -7,6 +7,7 @@ use super::children::Children;
 use super::codec::{Decode, Encode};
 use super::field::{Composite, CompositeKind, Field, Key};
 use super::place::Place;
+use super::xml_form::{self, Translated};
 use super::{Error, Path};
 use crate::wire::{Body, Buffer, Encoding, ErrorKind, Fault, Raw, Rule, Side};
 
@@ -17,12 +18,20 @@ pub struct View<'a> {
     bytes: Cow<'a, [u8]>,
     path: Path,
     place: Place,
+    /// The values, where the inside is XML.
+    translated: Option<Box<Translated>>,
 }
 
 impl<'a> View<'a> {
     /// The inside that these bytes are.
     pub(crate) fn new(composite: Composite, bytes: Cow<'a, [u8]>, path: Path, place: Place) -> Result<Self, Error> {
-        let view = View { composite, bytes, path, place };
+        let translated = if xml_form::is_xml(&composite, &bytes) {
+            let translated = Translated::of(&composite, &bytes);
+            Some(Box::new(translated.map_err(|wrong| Error::new(path, place.at(wrong.at), wrong.kind))?))
+        } else {
+            None
+        };
+        let view = View { composite, bytes, path, place, translated };
         view.children().try_for_each(|child| child.map(drop))?;
         Ok(view)
     }
@@ -32,12 +41,17 @@ impl<'a> View<'a> {
     /// # Errors
     /// The layout does not hold.
     pub fn from_bytes(field: &'static Field, bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self, Error> {
-        let path = match field.key {
-            Key::Number(number) => Path::element(number as u8),
-            tag => Path::MESSAGE.child(tag),
-        };
+        let path = View::path_of(field);
         let composite = field.composite.ok_or_else(|| Error::new(path, 0, ErrorKind::Path))?;
         View::new(composite, bytes.into(), path, Place::START)
+    }
+
+    /// The path of an element that stands alone.
+    pub(super) const fn path_of(field: &'static Field) -> Path {
+        match field.key {
+            Key::Number(number) => Path::element(number as u8),
+            other => Path::MESSAGE.child(other),
+        }
     }
 
     /// How the children are laid out.
@@ -54,7 +68,32 @@ impl<'a> View<'a> {
 
     /// The children in the order of the wire, unlisted and repeated ones included.
     pub fn children(&self) -> Children<'_> {
-        Children::new(self.composite, &self.bytes, self.path, self.place)
+        Children::new(self.composite, &self.bytes, self.path, self.place).translated(self.translated.as_deref())
+    }
+
+    /// The children with values that borrow from the message; nothing where the inside stands as hex there.
+    pub(crate) fn borrowed(&self) -> Option<Children<'a>> {
+        match self.bytes {
+            Cow::Borrowed(bytes) => Some(Children::new(self.composite, bytes, self.path, self.place)),
+            Cow::Owned(_) => None,
+        }
+    }
+
+    /// The groups of a repeat, one after the other; nothing in any other layout.
+    pub fn groups(&self) -> impl Iterator<Item = Result<View<'_>, Error>> {
+        let repeats = matches!(self.composite.kind, CompositeKind::Repeat { .. });
+        let groups = self.children().take_while(move |_| repeats);
+        groups.filter_map(|group| group.and_then(|group| group.view()).transpose())
+    }
+
+    /// What the spec says of it.
+    pub(crate) const fn composite(&self) -> &Composite {
+        &self.composite
+    }
+
+    /// Whether it is XML.
+    pub(crate) const fn is_xml(&self) -> bool {
+        self.translated.is_some()
     }
 
     /// The value of a child, the first one where a tag is repeated.
@@ -95,8 +134,8 @@ impl std::fmt::Debug for View<'_> {
         for child in self.children() {
             match child {
                 Ok(child) => match child.view() {
-                    Ok(Some(inner)) => map.entry(&format_args!("{}", child.key), &inner),
-                    _ => map.entry(&format_args!("{}", child.key), &format_args!("{}", child.masked())),
+                    Ok(Some(inner)) => map.entry(&child.label(), &inner),
+                    _ => map.entry(&child.label(), &format_args!("{}", child.masked())),
                 },
                 Err(error) => map.entry(&format_args!("{}", error.path()), &format_args!("{}", error.kind())),
             };
@@ -137,8 +176,7 @@ pub(crate) fn find<'a, T: Decode<'a>>(
         return Err(Error::new(path, place.at(0), ErrorKind::Type));
     };
     let (head, rest) = rest.split_once('.').map_or((rest, None), |(head, rest)| (head, Some(rest)));
-    let in_tlv = composite.kind == CompositeKind::BerTlv;
-    let key = super::dialect::parse_key(head.as_bytes(), in_tlv).ok_or_else(no_path)?;
+    let (key, _) = composite.named(head.as_bytes()).ok_or_else(no_path)?;
     let Some(child) = Children::new(composite, bytes, path, place).find_key(key)? else { return Ok(None) };
     match (rest, child.field) {
         (None, _) => child.decode().map(Some),

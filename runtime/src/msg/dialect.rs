@@ -1,13 +1,19 @@
 //! One dialect as data: generated as a constant, or loaded at run time into the same shape.
 
 use super::field::{Field, Key, find};
+use super::key::{parse_number, parse_tag};
+use super::walk::{self, Known, Walk};
 use crate::wire::{BitmapRule, Class, Counts, DigitEncoding, Encoding, Length, PrefixEncoding, Rule};
+
+/// What pairs a response with its request unless a dialect says otherwise: the audit number and the terminal, or the
+/// audit number alone.
+const DEFAULT_CORRELATION: &[CorrelationRule] = &[CorrelationRule::new(None, &[&[11, 41], &[11]])];
 
 /// Highest data element number of three bitmaps.
 pub(crate) const MAX_ELEMENT: usize = 192;
 
 /// All that is known of one ISO 8583 dialect.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Dialect {
     name: &'static str,
     title: &'static str,
@@ -15,9 +21,22 @@ pub struct Dialect {
     bitmap: BitmapRule,
     fields: &'static [Field],
     messages: &'static [MessageRule],
+    correlation: &'static [CorrelationRule],
     /// By bitmap and bit.
     steps: [[Step; 64]; 3],
+    /// The walk compiled for this dialect; one that is loaded has none.
+    walk: Option<Walk>,
 }
+
+impl PartialEq for Dialect {
+    /// Whether all that is known is the same, however it came to be.
+    fn eq(&self, other: &Self) -> bool {
+        let known = |of: &Self| (of.name, of.title, of.mti, of.bitmap, of.fields, of.messages, of.correlation);
+        known(self) == known(other)
+    }
+}
+
+impl Eq for Dialect {}
 
 /// What the walk over a message needs of one element, ready to hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +106,24 @@ pub struct ReplyRule {
     pub echo: &'static [u8],
 }
 
+/// Which elements a response shares with its request, beside version, class and function of the message type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CorrelationRule {
+    /// The class of messages it is for: the second digit of the message type. Nothing for all that have no own rule.
+    pub class: Option<u8>,
+    /// Lists of elements; the first one of which both messages have all is compared.
+    pub alternatives: &'static [&'static [u8]],
+}
+
+impl CorrelationRule {
+    /// These alternatives for a class of messages, or for all that have no rule of their own.
+    #[must_use]
+    pub const fn new(class: Option<u8>, alternatives: &'static [&'static [u8]]) -> Self {
+        CorrelationRule { class, alternatives }
+    }
+}
+
 impl Dialect {
     /// A dialect with these data elements, ascending by number.
     ///
@@ -111,7 +148,21 @@ impl Dialect {
             steps[bit / 64][bit % 64] = Step::of(&fields[at].rule, at as u8);
             at += 1;
         }
-        Dialect { name, title, mti, bitmap, fields, messages, steps }
+        Dialect { name, title, mti, bitmap, fields, messages, correlation: DEFAULT_CORRELATION, steps, walk: None }
+    }
+
+    /// With a walk compiled for it: what generated code does.
+    #[must_use]
+    pub const fn compiled<D: Known>(mut self) -> Self {
+        self.walk = Some(walk::walk::<D>);
+        self
+    }
+
+    /// With these rules for which response belongs to which request, the default first.
+    #[must_use]
+    pub const fn correlation(mut self, correlation: &'static [CorrelationRule]) -> Self {
+        self.correlation = correlation;
+        self
     }
 
     /// Name: `iso87-a`.
@@ -150,6 +201,12 @@ impl Dialect {
         self.messages
     }
 
+    /// Which response belongs to which request: the default first, then those of a class of messages.
+    #[must_use]
+    pub const fn correlation_rules(&self) -> &'static [CorrelationRule] {
+        self.correlation
+    }
+
     /// The data element with this number.
     #[must_use]
     #[inline]
@@ -168,27 +225,31 @@ impl Dialect {
         self.messages.iter().find(|message| original == *message.mti)
     }
 
-    /// The field that a dotted path names: `2`, `55.9F26`. At compile time too.
+    /// The field that a dotted path names: `2`, `55.9F26`, `54.2.5`. At compile time too.
     #[must_use]
     pub const fn resolve(&self, path: &str) -> Option<&'static Field> {
-        let mut rest = path.as_bytes();
-        let mut fields = self.fields;
-        let mut in_tlv = false;
-        loop {
-            let (head, tail) = split(rest);
-            let Some(key) = parse_key(head, in_tlv) else { return None };
-            let Some(field) = find(fields, key) else { return None };
-            let Some(tail) = tail else { return Some(field) };
+        let (head, mut tail) = split(path.as_bytes());
+        let Some(key) = parse_number(head) else { return None };
+        let Some(mut field) = find(self.fields, key) else { return None };
+        while let Some(rest) = tail {
             let Some(composite) = &field.composite else { return None };
-            (rest, fields) = (tail, composite.fields);
-            in_tlv = matches!(composite.kind, super::field::CompositeKind::BerTlv);
+            let (head, after) = split(rest);
+            let Some((_, child)) = composite.named(head) else { return None };
+            (field, tail) = (child, after);
         }
+        Some(field)
     }
 
     /// The steps of the elements of one bitmap, by bit.
     #[inline(always)]
     pub(crate) const fn steps(&self) -> &[[Step; 64]; 3] {
         &self.steps
+    }
+
+    /// The walk compiled for this dialect.
+    #[inline(always)]
+    pub(super) const fn walk(&self) -> Option<Walk> {
+        self.walk
     }
 
     #[inline(always)]
@@ -213,22 +274,7 @@ const fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
 
 /// A key as it stands in a path: decimal, or hex within a TLV composite.
 pub(crate) const fn parse_key(text: &[u8], in_tlv: bool) -> Option<Key> {
-    let (base, most) = if in_tlv { (16, 8) } else { (10, 3) };
-    if text.is_empty() || text.len() > most || (in_tlv && text.len() % 2 == 1) {
-        return None;
-    }
-    let mut value = 0u32;
-    let mut at = 0;
-    while at < text.len() {
-        let Some(digit) = (text[at] as char).to_digit(base) else { return None };
-        value = value * base + digit;
-        at += 1;
-    }
-    if !in_tlv {
-        return Some(Key::Number(value as u16));
-    }
-    let length = text.len() / 2;
-    Some(Key::Tag((value << (32 - 8 * length as u32)).to_be_bytes(), length as u8))
+    if in_tlv { parse_tag(text) } else { parse_number(text) }
 }
 
 impl Step {

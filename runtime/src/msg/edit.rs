@@ -42,7 +42,7 @@ pub struct Edit<'a> {
     pub(super) changes: SmallVec<[Change; 8]>,
     /// Bytes of the changed elements, prefix included.
     pub(super) scratch: Scratch,
-    /// Whether a composite of fixed length was set child by child, so that some may be missing yet.
+    /// Whether something was set child by child that must have all of its children: a composite of fixed length, a group.
     pub(super) piecemeal: bool,
     pub(super) error: Option<Error>,
 }
@@ -142,7 +142,7 @@ impl<'a> Edit<'a> {
             None => Body::new(&field.rule, &mut self.scratch).leaf(value),
             Some(rest) => {
                 let inside = self.inside(field, number)?;
-                let anew = splice::set(field, &inside, at, rest, value)?;
+                let anew = splice::set(field, &inside, at, rest, value, &mut self.piecemeal)?;
                 let mut rule = field.rule;
                 if let Length::Fixed(max) = rule.length {
                     // The children after this one may be yet to come.
@@ -177,17 +177,21 @@ impl<'a> Edit<'a> {
         Ok(raw.binary().map_err(fail)?.into_owned())
     }
 
-    /// Proves that no child is missing at the end of a composite of fixed length.
+    /// Proves that nothing that was set child by child lacks any.
     #[cold]
     pub(super) fn complete(&self) -> Result<(), Error> {
         for change in self.changes.iter().filter(|change| contains(&self.bits, change.number)) {
-            let Some(rule) = self.dialect.field(change.number).map(|field| &field.rule) else { continue };
+            let Some(field) = self.dialect.field(change.number) else { continue };
+            let rule = &field.rule;
             let found = change.end - change.start;
             if let Length::Fixed(units) = rule.length
                 && found < rule.wire_bytes(units)
             {
                 let kind = ErrorKind::TooShort { min: rule.wire_bytes(units), found };
                 return Err(Error::new(Path::element(change.number), 0, kind));
+            }
+            if field.composite.is_some() {
+                splice::complete(field, &self.inside(field, change.number)?, Path::element(change.number))?;
             }
         }
         Ok(())

@@ -3,13 +3,16 @@
 //! One piece of code for all dialects; what differs is the table it walks by. Content is not looked at.
 
 use super::dialect::{Dialect, MAX_ELEMENT, Step, StepPrefix};
-use super::starts::Starts;
+use super::starts::{Near, Starts};
 use super::{Error, Path};
 use crate::types::Mti;
 use crate::wire::{ErrorKind, bitmap_width, decode_bitmap, decode_digits4, read_prefix};
 
 /// The first bit of a bitmap: another one follows.
 const CONTINUATION: u64 = 1 << 63;
+
+/// The third bitmap. None can follow it, so that its first bit is an element like any other: DE 129.
+const LAST: u8 = 2;
 
 /// Message type of an index that found none.
 const NO_MTI: Mti = match Mti::new("0000") {
@@ -53,8 +56,15 @@ impl Index {
         let at = self.header(dialect, wire)?;
         (self.body, self.end) = (at as u32, at as u32);
         self.starts = Starts::new(wire.len(), self.maps);
+        let [first, second, _] = self.bits;
+        if let (Some(near), Some(walk)) = (self.starts.near(), dialect.walk())
+            && let Some(end) = walk(wire, at, [first, second], near)
+        {
+            self.end = end as u32;
+            return Ok(());
+        }
         let walked = match self.starts.near() {
-            Some(near) => elements(dialect, wire, at, self.bits, |place, start| near[place & 127] = start as u16),
+            Some(near) => near_by(dialect, wire, at, self.bits, near),
             None => far(dialect, wire, at, self.bits, self.starts.far()),
         };
         match walked {
@@ -111,9 +121,13 @@ impl Index {
             let Some(bits) = decode_bitmap(rule.encoding, text) else {
                 return Err(Error::new(Path::BITMAP, at, ErrorKind::Hex));
             };
-            self.bits[map as usize % 3] = bits & !CONTINUATION;
             self.maps += 1;
             at += width;
+            if map == LAST {
+                self.bits[LAST as usize] = bits;
+                return Ok(at);
+            }
+            self.bits[map as usize % 3] = bits & !CONTINUATION;
             if bits & CONTINUATION == 0 {
                 return Ok(at);
             }
@@ -169,6 +183,12 @@ impl Index {
     pub(crate) fn span(&self, number: u8) -> Option<(usize, usize)> {
         Some((self.start(number)?, self.after(number)))
     }
+}
+
+/// The walk over a message of a dialect that is loaded, or in which something is wrong.
+#[inline(never)]
+fn near_by(dialect: &Dialect, wire: &[u8], at: usize, present: [u64; 3], starts: &mut Near) -> Result<usize, Error> {
+    elements(dialect, wire, at, present, |place, start| starts[place & 127] = start as u16)
 }
 
 /// The walk over a message that is not near: seldom, so kept out of the way.

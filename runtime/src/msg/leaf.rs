@@ -5,9 +5,11 @@ use std::ops::Range;
 
 use super::child::Child;
 use super::composite::View;
-use super::field::{CompositeKind, Field, Key};
+use super::field::{Field, Key};
+use super::key::Escaped;
+use super::layout::Unknown;
 use super::place::Place;
-use super::{Error, Message, Path, mask, semantic, tlv};
+use super::{Error, Message, Path, mask, object, semantic};
 use crate::wire::{Class, Fault, Policy, Raw};
 
 /// A value that has no inside, or whose inside is shown as one value.
@@ -22,7 +24,8 @@ pub struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
-    /// Dotted path: `2`, `55.9F26`; the second object of a tag is `55.DF01#2`.
+    /// Dotted path: `2`, `55.9F26`, `54.2.5`; the second object of a tag or name is `55.DF01#2`. Of a name that the spec
+    /// does not list, dots and other characters that a path has no room for are written as `%2E`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.text
@@ -63,8 +66,21 @@ impl Leaf<'_> {
         self.raw.leaf().map_err(|fault| self.wrong(fault))
     }
 
-    /// Proves the content.
+    /// Proves the content, and that of everything inside a composite that is shown as one value.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        self.check_own()?;
+        let composite = self.field.and_then(|field| field.composite);
+        match (composite, self.raw.binary()) {
+            (Some(composite), Ok(bytes)) => {
+                let place = self.place.content(0, self.raw.rule());
+                // Where a lenient one cannot be opened, there is nothing inside to prove.
+                View::new(composite, bytes, self.path, place).map_or(Ok(()), |view| check_inside(&view))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_own(&self) -> Result<(), Error> {
         match self.field {
             // What is read as it stands must still be readable.
             Some(field) if field.rule.policy == Policy::Lenient => match field.rule.class {
@@ -107,14 +123,20 @@ pub(crate) fn walk(message: &Message, mut each: impl FnMut(Result<Leaf<'_>, Erro
 }
 
 fn children(view: &View<'_>, parent: &str, each: &mut impl FnMut(Result<Leaf<'_>, Error>)) {
-    let mut seen: HashMap<Key, u32> = HashMap::new();
+    let mut seen: HashMap<(Option<Key>, &[u8]), u32> = HashMap::new();
     // Spans are of the message, a view's are of itself.
     for child in view.children().filter_map(Result::ok) {
-        let occurrence = seen.entry(child.key()).or_default();
+        let listed = child.field().is_some() || child.name().is_none();
+        let occurrence = seen.entry((listed.then(|| child.key()), child.name().unwrap_or_default())).or_default();
         *occurrence += 1;
+        let label = match child.name() {
+            // One that the spec does not list has no key that others would know it by.
+            Some(name) if child.field().is_none() => Escaped(name).to_string(),
+            _ => child.key().to_string(),
+        };
         let text = match occurrence {
-            1 => format!("{parent}.{}", child.key()),
-            n => format!("{parent}.{}#{n}", child.key()),
+            1 => format!("{parent}.{label}"),
+            n => format!("{parent}.{label}#{n}"),
         };
         match child.view() {
             Ok(Some(inner)) if is_canonical(&inner) => children(&inner, &text, each),
@@ -125,26 +147,53 @@ fn children(view: &View<'_>, parent: &str, each: &mut impl FnMut(Result<Leaf<'_>
 }
 
 fn leaf_of<'a>(child: &Child<'a>, text: String) -> Result<Leaf<'a>, Error> {
-    let content_in_view = child.span().end - child.bytes().len();
-    let header = content_in_view - child.span().start;
+    let header = child.span().len() - child.bytes().len();
     let place = child.place();
     let span = child.offset() - place.bytes(header)..place.at(child.bytes().len());
-    Ok(Leaf { path: child.path(), text, field: child.field(), span, place, raw: child.raw()? })
+    leaf_at(child, text, span)
 }
 
-/// Whether writing the children anew gives the same bytes. If not (no children at all, padding between tags, a length
-/// longer than it need be), the composite is shown as one value, so that what is shown can be written back.
+fn leaf_at<'a>(child: &Child<'a>, text: String, span: Range<usize>) -> Result<Leaf<'a>, Error> {
+    Ok(Leaf { path: child.path(), text, field: child.field(), span, place: child.place(), raw: child.raw()? })
+}
+
+/// Proves the content of all children.
+fn check_inside(view: &View<'_>) -> Result<(), Error> {
+    view.children().try_for_each(|child| {
+        let child = child?;
+        match child.view()? {
+            Some(inner) => check_inside(&inner),
+            // Nobody is shown where it is.
+            None => leaf_at(&child, String::new(), 0..0)?.check_own(),
+        }
+    })
+}
+
+/// Whether writing the children anew gives the same bytes. If not (no children at all, XML, padding between tags, a
+/// length longer than it need be), the composite is shown as one value, so that what is shown can be written back. So
+/// it is where the name of a child may not be shown.
 fn is_canonical(view: &View<'_>) -> bool {
-    if view.children().next().is_none() {
+    if view.is_xml() || view.children().next().is_none() {
         return false;
     }
-    if view.kind() != CompositeKind::BerTlv {
+    let kind = view.kind();
+    if !kind.is_labelled() {
         return true;
     }
-    let mut anew = Vec::with_capacity(view.as_bytes().len());
+    let mut anew = Vec::new();
+    let mut covered = 0;
     for child in view.children().filter_map(Result::ok) {
-        let Key::Tag(tag, width) = child.key() else { return false };
-        tlv::write(&tag[..width as usize], child.bytes(), &mut anew);
+        let (key, span, name) = (child.key(), child.span(), child.name().unwrap_or_default());
+        let label = if let Key::Ordinal(_) = key { name } else { key.label() };
+        let may_be_shown = child.field().is_some() || !label.is_empty() && object::may_be_shown(key, name);
+        anew.clear();
+        let units = child.raw().map_or(0, |raw| raw.units());
+        let written = object::write(kind, label, units, child.bytes(), &mut anew);
+        if written.is_err() || anew != view.as_bytes()[span.clone()] || !may_be_shown {
+            return false;
+        }
+        covered += span.len();
     }
-    anew == view.as_bytes()
+    // What is passed over is no part of what is shown.
+    covered == view.as_bytes().len() || view.composite().unknown == Unknown::Skip
 }

@@ -87,7 +87,7 @@ impl Edit<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn header(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let mti = match (self.mti, self.base) {
             (Some(mti), _) => mti,

@@ -2,15 +2,18 @@
 
 use super::field::Key;
 
-/// Levels that a path keeps; deeper ones are shown as `...`.
-const LEVELS: usize = 6;
+/// Levels below the element that a path keeps; deeper ones are shown as `...`.
+const LEVELS: usize = 5;
 
-/// The way to an element, at most six levels of it.
+/// The way to an element or into it, at most five levels deep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Path {
     place: Place,
+    /// Number of the element.
+    number: u8,
+    /// Levels below the element, those that are not kept included.
+    depth: u8,
     keys: [Key; LEVELS],
-    length: u8,
 }
 
 /// What a path starts from.
@@ -24,46 +27,48 @@ enum Place {
 
 impl Path {
     /// The message as a whole.
-    pub(crate) const MESSAGE: Path = Path::start(Place::Message);
+    pub(crate) const MESSAGE: Path = Path::start(Place::Message, 0);
     /// The message type indicator.
-    pub(crate) const MTI: Path = Path::start(Place::Mti);
+    pub(crate) const MTI: Path = Path::start(Place::Mti, 0);
     /// The bitmaps.
-    pub(crate) const BITMAP: Path = Path::start(Place::Bitmap);
+    pub(crate) const BITMAP: Path = Path::start(Place::Bitmap, 0);
 
-    const fn start(place: Place) -> Self {
-        Path { place, keys: [Key::Number(0); LEVELS], length: 0 }
+    const fn start(place: Place, number: u8) -> Self {
+        Path { place, number, depth: 0, keys: [Key::Number(0); LEVELS] }
     }
 
     /// A data element.
     #[must_use]
     pub const fn element(number: u8) -> Self {
-        let mut path = Path::start(Place::Element);
-        path.keys[0] = Key::Number(number as u16);
-        path.length = 1;
-        path
+        Path::start(Place::Element, number)
     }
 
     /// One level further down.
     #[must_use]
     pub const fn child(mut self, key: Key) -> Self {
-        if (self.length as usize) < LEVELS {
-            self.keys[self.length as usize] = key;
+        if (self.depth as usize) < LEVELS {
+            self.keys[self.depth as usize] = key;
         }
-        self.length = self.length.saturating_add(1);
+        self.depth = self.depth.saturating_add(1);
         self
     }
 
     /// The keys from the data element down, as many as are kept.
-    #[must_use]
-    pub fn keys(&self) -> &[Key] {
-        &self.keys[..(self.length as usize).min(LEVELS)]
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        let element = self.number().map(|number| Key::Number(u16::from(number)));
+        element.into_iter().chain(self.keys.iter().take(self.depth.into()).copied())
+    }
+
+    /// The key of the last level below the element, unless it is too deep to be kept.
+    pub(crate) fn last(&self) -> Option<Key> {
+        self.keys.get(usize::from(self.depth).checked_sub(1)?).copied()
     }
 
     /// The data element, unless the path is that of the MTI, a bitmap or the whole message.
     #[must_use]
     pub const fn number(&self) -> Option<u8> {
-        match (self.place, self.keys[0]) {
-            (Place::Element, Key::Number(number)) => Some(number as u8),
+        match self.place {
+            Place::Element => Some(self.number),
             _ => None,
         }
     }
@@ -75,14 +80,11 @@ impl std::fmt::Display for Path {
             Place::Message => return f.write_str("message"),
             Place::Mti => return f.write_str("mti"),
             Place::Bitmap => return f.write_str("bitmap"),
-            Place::Element => {}
+            Place::Element => write!(f, "{}", self.number)?,
         }
-        for (level, key) in self.keys().iter().enumerate() {
-            if level > 0 {
-                f.write_str(".")?;
-            }
-            write!(f, "{key}")?;
+        for key in self.keys.iter().take(self.depth.into()) {
+            write!(f, ".{key}")?;
         }
-        if self.length as usize > LEVELS { f.write_str("...") } else { Ok(()) }
+        if self.depth as usize > LEVELS { f.write_str("...") } else { Ok(()) }
     }
 }

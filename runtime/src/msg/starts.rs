@@ -8,27 +8,30 @@ use std::cell::{Cell, RefCell};
 
 use super::dialect::MAX_ELEMENT;
 
-/// Elements of two bitmaps.
-const NEAR: usize = 128;
+/// Starts of the elements of two bitmaps.
+pub(super) type Near = [u16; 128];
 
 /// Spare pieces that a thread keeps: 16 KiB.
 const SPARE: usize = 64;
 
+/// Pieces are handed out by pointer, not moved.
+type Pieces = Vec<Box<Near>>;
+
 thread_local! {
     /// The piece given back last: the only one that a thread needs which handles a message at a time.
-    static LAST: Cell<Option<Box<[u16]>>> = const { Cell::new(None) };
+    static LAST: Cell<Option<Box<Near>>> = const { Cell::new(None) };
     /// Those given back before it.
-    static POOL: RefCell<Vec<Box<[u16]>>> = const { RefCell::new(Vec::new()) };
+    static POOL: RefCell<Pieces> = const { RefCell::new(Vec::new()) };
 }
 
 /// Start of each element by number less one. What was not set is left over from another message: presence is not
 /// known here.
 #[derive(Default)]
 pub(crate) struct Starts {
-    /// Of messages of up to 64 KiB with up to two bitmaps; empty for others.
-    near: Box<[u16]>,
+    /// Of messages of up to 64 KiB with up to two bitmaps.
+    near: Option<Box<Near>>,
     /// Of the others.
-    far: Box<[u32]>,
+    far: Option<Box<[u32; MAX_ELEMENT]>>,
 }
 
 impl Starts {
@@ -36,29 +39,29 @@ impl Starts {
     #[inline(always)]
     pub(crate) fn new(bytes: usize, maps: u8) -> Self {
         if bytes > u16::MAX as usize || maps > 2 {
-            return Starts { near: Box::default(), far: Box::new([0; MAX_ELEMENT]) };
+            return Starts { near: None, far: Some(Box::new([0; MAX_ELEMENT])) };
         }
         let last = LAST.try_with(Cell::take).unwrap_or_default();
-        Starts { near: last.unwrap_or_else(another), far: Box::default() }
+        Starts { near: Some(last.unwrap_or_else(another)), far: None }
     }
 
     /// The starts to write to, in the form that there is.
     #[inline(always)]
-    pub(crate) fn near(&mut self) -> Option<&mut [u16; NEAR]> {
-        self.near.as_mut().try_into().ok()
+    pub(crate) fn near(&mut self) -> Option<&mut Near> {
+        self.near.as_deref_mut()
     }
 
     /// The starts to write to of a message that is not near.
     pub(crate) fn far(&mut self) -> &mut [u32] {
-        &mut self.far
+        self.far.as_deref_mut().map_or(&mut [], |far| far)
     }
 
     /// Start of the element in this place: its number less one.
     #[inline(always)]
     pub(crate) fn get(&self, place: usize) -> usize {
-        match self.near.get(place) {
-            Some(&start) => usize::from(start),
-            None => self.far.get(place).map_or(0, |&start| start as usize),
+        match &self.near {
+            Some(near) => usize::from(near[place & 127]),
+            None => self.far.as_ref().and_then(|far| far.get(place)).map_or(0, |&start| start as usize),
         }
     }
 }
@@ -66,10 +69,7 @@ impl Starts {
 impl Drop for Starts {
     #[inline]
     fn drop(&mut self) {
-        let near = std::mem::take(&mut self.near);
-        if near.is_empty() {
-            return;
-        }
+        let Some(near) = self.near.take() else { return };
         // A thread that is ending has no place for it any more: the piece is freed.
         if let Ok(Some(before)) = LAST.try_with(|last| last.replace(Some(near))) {
             keep(before);
@@ -79,13 +79,13 @@ impl Drop for Starts {
 
 /// A piece that was given back before the last one, or a new one.
 #[cold]
-fn another() -> Box<[u16]> {
+fn another() -> Box<Near> {
     let spare = POOL.try_with(|pool| pool.try_borrow_mut().ok()?.pop()).ok().flatten();
-    spare.unwrap_or_else(|| Box::new([0; NEAR]))
+    spare.unwrap_or_else(|| Box::new([0; 128]))
 }
 
 #[cold]
-fn keep(piece: Box<[u16]>) {
+fn keep(piece: Box<Near>) {
     _ = POOL.try_with(|pool| {
         if let Ok(mut pool) = pool.try_borrow_mut()
             && pool.len() < SPARE
@@ -97,11 +97,11 @@ fn keep(piece: Box<[u16]>) {
 
 impl Clone for Starts {
     fn clone(&self) -> Self {
-        if self.near.is_empty() {
-            return Starts { near: Box::default(), far: self.far.clone() };
-        }
+        let Some(near) = &self.near else { return Starts { near: None, far: self.far.clone() } };
         let mut starts = Starts::new(0, 0);
-        starts.near.copy_from_slice(&self.near);
+        if let Some(copy) = starts.near() {
+            copy.copy_from_slice(&near[..]);
+        }
         starts
     }
 }

@@ -1,50 +1,21 @@
 //! BER-TLV as EMV uses it (EMV 4.3 Book 3, annex B): tags of one to four bytes, definite lengths, padding bytes.
 
-use std::ops::Range;
-
 use super::field::Key;
+use super::object::{Found, Wrong};
 use crate::wire::{Buffer, ErrorKind};
 
-/// One tag, length and value.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) tag: Key,
-    /// Where the tag starts.
-    pub(crate) start: usize,
-    pub(crate) content: Range<usize>,
-}
-
-/// What is wrong, where, and at which tag if it was read.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    pub(crate) at: usize,
-    pub(crate) tag: Option<Key>,
-    pub(crate) kind: ErrorKind,
-}
-
 /// The next object from `at` on. Zero bytes between objects are padding (EMV Book 3, annex B1) and skipped.
-pub(crate) fn next(bytes: &[u8], mut at: usize) -> Result<Option<Found>, Wrong> {
+pub(crate) fn next(bytes: &[u8], mut at: usize) -> Result<Option<Found<'_>>, Wrong> {
     while bytes.get(at) == Some(&0) {
         at += 1;
     }
     let start = at;
-    let wrong = |at, tag, kind| Err(Wrong { at, tag, kind });
-    let Some(&first) = bytes.get(at) else { return Ok(None) };
-    at += 1;
-    let mut tag = [first, 0, 0, 0];
-    let mut width = 1;
-    let mut more = first & 0x1F == 0x1F;
-    while more {
-        if width == tag.len() {
-            return wrong(start, None, ErrorKind::Tlv("tag longer than four bytes"));
-        }
-        let Some(&byte) = bytes.get(at) else {
-            return wrong(start, None, ErrorKind::Truncated { needed: width as u32 + 1, left: width as u32 });
-        };
-        tag[width] = byte;
-        (width, at, more) = (width + 1, at + 1, byte & 0x80 != 0);
+    let wrong = |at, tag, kind| Err(Wrong::new(at, tag, kind));
+    if at == bytes.len() {
+        return Ok(None);
     }
-    let tag = Key::Tag(tag, width as u8);
+    let (tag, width) = tag(bytes, at)?;
+    at += width;
     let Some(&short) = bytes.get(at) else {
         return wrong(at, Some(tag), ErrorKind::Truncated { needed: 1, left: 0 });
     };
@@ -68,7 +39,35 @@ pub(crate) fn next(bytes: &[u8], mut at: usize) -> Result<Option<Found>, Wrong> 
         let kind = ErrorKind::Truncated { needed: length as u32, left: (bytes.len() - at) as u32 };
         return wrong(at, Some(tag), kind);
     }
-    Ok(Some(Found { tag, start, content: at..at + length }))
+    Ok(Some(Found { tag: Some(tag), name: &[], start, content: at..at + length, units: None }))
+}
+
+/// The tag that starts here, and how many bytes it takes.
+pub(crate) fn tag(bytes: &[u8], start: usize) -> Result<(Key, usize), Wrong> {
+    let wrong = |kind| Err(Wrong::new(start, None, kind));
+    let mut tag = [0; 4];
+    for width in 1..=tag.len() {
+        let Some(&byte) = bytes.get(start + width - 1) else {
+            return wrong(ErrorKind::Truncated { needed: width as u32, left: width as u32 - 1 });
+        };
+        tag[width - 1] = byte;
+        let more = if width == 1 { byte & 0x1F == 0x1F } else { byte & 0x80 != 0 };
+        if !more {
+            return Ok((Key::Tag(tag, width as u8), width));
+        }
+    }
+    wrong(ErrorKind::Tlv("tag longer than four bytes"))
+}
+
+/// Bytes of the shortest length that says so many bytes (EMV Book 3, annex B2).
+pub(crate) fn length_bytes(content: usize) -> usize {
+    match content {
+        0..=0x7F => 1,
+        0x80..=0xFF => 2,
+        0x100..=0xFFFF => 3,
+        0x1_0000..=0xFF_FFFF => 4,
+        _ => 5,
+    }
 }
 
 /// Appends an object with the shortest length there is.
@@ -101,7 +100,10 @@ mod tests {
                 write(tag, &vec![7; length], &mut wire);
                 let found = next(&wire, 0).unwrap().unwrap();
                 assert_eq!((found.start, found.content.len(), found.content.end), (2, length, wire.len()));
-                assert_eq!(found.tag.to_string(), tag.iter().map(|byte| format!("{byte:02X}")).collect::<String>());
+                assert_eq!(
+                    found.tag.unwrap().to_string(),
+                    tag.iter().map(|byte| format!("{byte:02X}")).collect::<String>()
+                );
             }
         }
     }

@@ -169,11 +169,17 @@ pub fn pack_into<T: Fields>(
     out.reserve_exact(header + measure.size + kept);
     encode_digits4(dialect.mti_encoding(), mti.digits(), out);
     write_bitmaps(dialect.bitmap(), measure.bits, maps, out)?;
+    if unlisted.bits == [0; 3] { fields.visit(&mut Write { out }) } else { among(fields, unlisted, out) }
+}
+
+/// Writes the fields of a struct among elements that it does not name.
+#[inline(never)]
+fn among<T: Fields>(fields: &T, unlisted: Unlisted<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
     let mut later = Elements::new(unlisted.bits);
     let next = later.next();
-    let mut write = Write { out, unlisted, later, next };
-    fields.visit(&mut write)?;
-    write.flush(u8::MAX);
+    let mut among = Among { write: Write { out }, unlisted, later, next };
+    fields.visit(&mut among)?;
+    among.flush(u8::MAX);
     Ok(())
 }
 
@@ -201,40 +207,52 @@ impl Visitor for Measure {
     }
 }
 
-struct Write<'a, 'u> {
+struct Write<'a> {
     out: &'a mut Vec<u8>,
+}
+
+impl Visitor for Write<'_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn field<T: Encode + std::fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Error> {
+        let Key::Number(number) = field.key else { return Ok(()) };
+        match value.encode(Body::new(&field.rule, self.out)) {
+            Ok(()) => Ok(()),
+            Err(fault) => Err(super::message::wrong(number as u8, 0, fault)),
+        }
+    }
+}
+
+/// Writes, and copies the unlisted elements in between.
+struct Among<'a, 'u> {
+    write: Write<'a>,
     unlisted: Unlisted<'u>,
     later: Elements,
     /// The next unlisted element to copy.
     next: Option<u8>,
 }
 
-impl Write<'_, '_> {
+impl Among<'_, '_> {
     /// Copies the unlisted elements that come before this one.
-    #[inline(always)]
     fn flush(&mut self, number: u8) {
         while let Some(next) = self.next
             && next < number
         {
-            self.out.extend_from_slice(self.unlisted.wire(next));
+            self.write.out.extend_from_slice(self.unlisted.wire(next));
             self.next = self.later.next();
         }
     }
 }
 
-impl Visitor for Write<'_, '_> {
+impl Visitor for Among<'_, '_> {
     type Error = Error;
 
-    #[inline(always)]
     fn field<T: Encode + std::fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Error> {
-        let Key::Number(number) = field.key else { return Ok(()) };
-        if self.next.is_some() {
+        if let Key::Number(number) = field.key {
             self.flush(number as u8);
         }
-        match value.encode(Body::new(&field.rule, self.out)) {
-            Ok(()) => Ok(()),
-            Err(fault) => Err(super::message::wrong(number as u8, 0, fault)),
-        }
+        self.write.field(field, value)
     }
 }
 

@@ -130,6 +130,8 @@ macro_rules! codes {
             }
         }
 
+        impl $crate::msg::Code for $name {}
+
         impl $crate::msg::Encode for $name {
             #[inline(always)]
             fn units(&self, _: &$crate::wire::Rule) -> usize {

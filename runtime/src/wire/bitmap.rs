@@ -27,7 +27,7 @@ pub(crate) fn decode(encoding: BitmapEncoding, wire: &[u8]) -> Option<u64> {
 }
 
 /// Appends one bitmap.
-#[inline]
+#[inline(always)]
 pub(crate) fn encode(encoding: BitmapEncoding, bits: u64, out: &mut impl Buffer) {
     match encoding {
         BitmapEncoding::Binary => out.extend_from_slice(&bits.to_be_bytes()),

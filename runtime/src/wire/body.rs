@@ -308,7 +308,7 @@ pub(crate) fn decode_digits4(encoding: DigitEncoding, wire: &[u8]) -> Result<([u
 }
 
 /// Appends the four digits of a message type indicator.
-#[inline]
+#[inline(always)]
 pub(crate) fn encode_digits4(encoding: DigitEncoding, digits: [u8; 4], out: &mut impl Buffer) {
     match encoding {
         DigitEncoding::Ascii => out.extend_from_slice(&digits),

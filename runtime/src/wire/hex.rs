@@ -26,7 +26,7 @@ fn decode8(text: [u8; 8]) -> Option<u32> {
 }
 
 /// Sixteen upper-case hex characters of a number.
-#[inline]
+#[inline(always)]
 pub(crate) fn encode16(value: u64) -> [u8; 16] {
     let mut text = [0; 16];
     text[..8].copy_from_slice(&encode8((value >> 32) as u32));
@@ -34,7 +34,7 @@ pub(crate) fn encode16(value: u64) -> [u8; 16] {
     text
 }
 
-#[inline]
+#[inline(always)]
 fn encode8(value: u32) -> [u8; 8] {
     let x = u64::from(value);
     let quads = (x | (x << 16)) & 0x0000_FFFF_0000_FFFF;

@@ -19,7 +19,7 @@ pub(crate) use bitmap::{decode as decode_bitmap, encode as encode_bitmap, width 
 pub use body::Body;
 pub(crate) use body::{decode_digits4, encode_digits4};
 pub use buffer::Buffer;
-pub(crate) use ebcdic::looks_like_ebcdic_digits;
+pub(crate) use ebcdic::{looks_like_ebcdic_digits, to_ascii as ebcdic_to_ascii};
 pub use fault::{ErrorKind, Fault};
 pub(crate) use prefix::{read as read_prefix, units_of};
 pub(crate) use raw::Chars;

@@ -19,7 +19,10 @@ pub(crate) fn ascii(fields: Vec<Field>) -> &'static Dialect {
 
 /// Every dialect there is for the laws that hold for all.
 pub(crate) fn all() -> Vec<&'static Dialect> {
-    vec![&iso87a::DIALECT, packed(), ebcdic(), counted_in_bytes(), nested()]
+    let mut all = vec![&iso87a::DIALECT, packed(), ebcdic(), counted_in_bytes(), nested()];
+    #[cfg(feature = "load")]
+    all.extend([super::loaded::tagged(), super::loaded::layouts()]);
+    all
 }
 
 /// The elements of ISO 8583:1987 but DE 90, whose parts do not end at whole bytes when packed; each rule changed.
@@ -64,10 +67,10 @@ pub(crate) fn ebcdic() -> &'static Dialect {
     let mut fields = with(&|_, rule| change(rule));
     for field in fields.iter_mut().filter(|field| field.key == Key::Number(90)) {
         change(&mut field.rule);
-        field.composite = field.composite.map(|Composite { kind, fields }| {
+        field.composite = field.composite.map(|Composite { kind, fields, .. }| {
             let mut children = fields.to_vec();
             children.iter_mut().for_each(|child| change(&mut child.rule));
-            Composite { kind, fields: children.leak() }
+            Composite::new(kind, children.leak())
         });
     }
     of("ebcdic", DigitEncoding::Ebcdic, BitmapRule { encoding: BitmapEncoding::EbcdicHex, maps: 2 }, fields)
@@ -97,9 +100,9 @@ pub(crate) fn counted_in_bytes() -> &'static Dialect {
     let third: Vec<Field> = fields
         .iter()
         .filter_map(|field| match field.key {
-            Key::Number(number @ 2..=63) => {
+            Key::Number(number @ 2..=64) => {
                 let mut field = *field;
-                field.key = Key::Number(number + 128);
+                field.key = Key::Number(number + 127);
                 Some(field)
             }
             _ => None,
@@ -141,7 +144,7 @@ pub(crate) fn nested() -> &'static Dialect {
     let tlv: &'static [Field] = vec![
         child(Key::tag(0x95), Kind::Bytes, Rule::fixed(Class::B, 5, Encoding::Raw)),
         child(Key::tag(0xE1), Kind::Bytes, Rule::rest(Class::B, 200, Encoding::Raw))
-            .composite(CompositeKind::BerTlv, inner_tlv),
+            .composite(Composite::new(CompositeKind::BerTlv, inner_tlv)),
     ]
     .leak();
     let positions: &'static [Field] =
@@ -150,10 +153,12 @@ pub(crate) fn nested() -> &'static Dialect {
     let bitmapped: &'static [Field] = vec![
         CARD,
         child(Key::Number(3), Kind::Text, lll(Class::Ans, 120, Encoding::Ascii))
-            .composite(CompositeKind::Positional, positions),
-        child(Key::Number(25), Kind::Bytes, lll(Class::B, 300, Encoding::Hex)).composite(CompositeKind::BerTlv, tlv),
+            .composite(Composite::new(CompositeKind::Positional, positions)),
+        child(Key::Number(25), Kind::Bytes, lll(Class::B, 300, Encoding::Hex))
+            .composite(Composite::new(CompositeKind::BerTlv, tlv)),
         child(Key::Number(64), Kind::Number, Rule::fixed(Class::N, 6, Encoding::Ascii)),
-        child(Key::Number(66), Kind::Bytes, ll(Class::B, 99, Encoding::Raw)).composite(CompositeKind::BerTlv, tlv),
+        child(Key::Number(66), Kind::Bytes, ll(Class::B, 99, Encoding::Raw))
+            .composite(Composite::new(CompositeKind::BerTlv, tlv)),
         child(Key::Number(130), Kind::Text, ll(Class::An, 30, Encoding::Ascii)),
     ]
     .leak();
@@ -163,14 +168,16 @@ pub(crate) fn nested() -> &'static Dialect {
     };
     let fields = vec![
         CARD,
-        element(48, lll(Class::Ans, 200, Encoding::Ascii)).composite(CompositeKind::Positional, positions),
-        element(55, lll(Class::B, 255, Encoding::Raw)).composite(CompositeKind::BerTlv, tlv),
-        element(60, lll(Class::B, 100, Encoding::Raw)).composite(bits(1, BitmapEncoding::Binary), single),
-        element(63, lll(Class::B, 255, Encoding::Hex)).composite(CompositeKind::BerTlv, tlv),
+        element(48, lll(Class::Ans, 200, Encoding::Ascii))
+            .composite(Composite::new(CompositeKind::Positional, positions)),
+        element(55, lll(Class::B, 255, Encoding::Raw)).composite(Composite::new(CompositeKind::BerTlv, tlv)),
+        element(60, lll(Class::B, 100, Encoding::Raw))
+            .composite(Composite::new(bits(1, BitmapEncoding::Binary), single)),
+        element(63, lll(Class::B, 255, Encoding::Hex)).composite(Composite::new(CompositeKind::BerTlv, tlv)),
         element(127, Rule::variable(Class::B, 999_999, Encoding::Raw, Prefix::ascii(6)))
-            .composite(bits(3, BitmapEncoding::Hex), bitmapped),
+            .composite(Composite::new(bits(3, BitmapEncoding::Hex), bitmapped)),
         element(128, Rule::variable(Class::B, 999_999, Encoding::Hex, Prefix::ascii(6)))
-            .composite(bits(3, BitmapEncoding::Binary), bitmapped),
+            .composite(Composite::new(bits(3, BitmapEncoding::Binary), bitmapped)),
     ];
     of("nested", DigitEncoding::Ascii, BitmapRule { encoding: BitmapEncoding::Hex, maps: 2 }, fields)
 }

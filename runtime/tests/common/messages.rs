@@ -3,15 +3,11 @@
 use isopace::Dialect;
 use isopace::msg::{Composite, CompositeKind, Field, Key};
 use isopace::wire::{BitmapEncoding, BitmapRule, Class, Encoding, Length, Rule};
-use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::contents;
 use super::reference::{self, hex};
-
-/// Tags that no shipped spec lists, primitive and constructed, of one to three bytes.
-const UNLISTED: [u32; 6] = [0xC1, 0xE2, 0xDF01, 0xDF02, 0xBF0C, 0xDF_8129];
+use super::{contents, objects};
 
 /// A message and what must be read from it.
 #[derive(Clone)]
@@ -32,11 +28,13 @@ impl std::fmt::Debug for Sample {
 
 /// One element: its bytes, its leaves below its own path.
 #[derive(Debug, Clone)]
-struct Part {
-    key: Key,
-    wire: Vec<u8>,
-    leaves: Vec<(String, String)>,
-    canonical: bool,
+pub(crate) struct Part {
+    pub(crate) key: Key,
+    pub(crate) wire: Vec<u8>,
+    /// Of its content.
+    pub(crate) units: usize,
+    pub(crate) leaves: Vec<(String, String)>,
+    pub(crate) canonical: bool,
 }
 
 /// Random accepted messages of a dialect.
@@ -74,11 +72,11 @@ pub(crate) fn message(dialect: &'static Dialect) -> BoxedStrategy<Sample> {
 fn number(key: Key) -> u16 {
     match key {
         Key::Number(number) => number,
-        Key::Tag(..) => unreachable!("a tag where a number must be"),
+        _ => unreachable!("a tag where a number must be"),
     }
 }
 
-fn below(path: &str, leaves: Vec<(String, String)>) -> impl Iterator<Item = (String, String)> {
+pub(crate) fn below(path: &str, leaves: Vec<(String, String)>) -> impl Iterator<Item = (String, String)> {
     leaves
         .into_iter()
         .map(move |(rest, value)| (if rest.is_empty() { path.to_owned() } else { format!("{path}.{rest}") }, value))
@@ -98,7 +96,7 @@ fn lower_ebcdic(text: &mut [u8]) {
 }
 
 /// One element of a field; in TLV the length stands elsewhere, so it is not `framed`.
-fn element(field: &'static Field, framed: bool) -> BoxedStrategy<Part> {
+pub(crate) fn element(field: &'static Field, framed: bool) -> BoxedStrategy<Part> {
     let (key, rule) = (field.key, &field.rule);
     let frame = move |units: usize, content: Vec<u8>| {
         if framed { reference::framed(rule, units, &content) } else { content }
@@ -110,7 +108,7 @@ fn element(field: &'static Field, framed: bool) -> BoxedStrategy<Part> {
                 let content = if case == 0 { lowered(rule, upper.clone()) } else { upper.clone() };
                 let canonical = content == upper;
                 let wire = frame(value.units(), content);
-                Part { key, wire, leaves: vec![(String::new(), value.leaf())], canonical }
+                Part { key, wire, units: value.units(), leaves: vec![(String::new(), value.leaf())], canonical }
             })
             .boxed();
     };
@@ -118,7 +116,8 @@ fn element(field: &'static Field, framed: bool) -> BoxedStrategy<Part> {
         (Length::Fixed(_), ..) => usize::MAX,
         (Length::Variable { max, .. } | Length::Rest { max }, ..) => max as usize,
     };
-    inside(composite, most, matches!(rule.length, Length::Fixed(_)))
+    let composite = filled(field, composite);
+    inside(composite, most, matches!(rule.length, Length::Fixed(_)), objects::is_text(field))
         .prop_map(move |inside| {
             let content = match (rule.class, rule.encoding) {
                 (Class::B, Encoding::Hex) => hex(&inside.wire).into_bytes(),
@@ -127,7 +126,7 @@ fn element(field: &'static Field, framed: bool) -> BoxedStrategy<Part> {
             };
             let units =
                 if matches!(rule.encoding, Encoding::Bcd { .. }) { content.len() * 2 } else { inside.wire.len() };
-            Part { key, wire: frame(units, content), leaves: inside.leaves, canonical: inside.canonical }
+            Part { key, wire: frame(units, content), units, leaves: inside.leaves, canonical: inside.canonical }
         })
         .boxed()
 }
@@ -141,8 +140,29 @@ fn lowered(rule: &Rule, mut content: Vec<u8>) -> Vec<u8> {
     content
 }
 
+/// The composite of a field of fixed length whose last child takes what is left: just that.
+fn filled(field: &Field, composite: Composite) -> Composite {
+    let (Length::Fixed(units), CompositeKind::Positional, Some((last, earlier))) =
+        (field.rule.length, composite.kind, composite.fields.split_last())
+    else {
+        return composite;
+    };
+    let Length::Rest { .. } = last.rule.length else { return composite };
+    let whole = if field.rule.class == Class::B { units } else { field.rule.wire_bytes(units) };
+    let left = whole - earlier.iter().map(|child| child.rule.wire_bytes(child.rule.max())).sum::<u32>();
+    let mut fields = composite.fields.to_vec();
+    if let Some(last) = fields.last_mut() {
+        last.rule.length = Length::Fixed(left * 2 / last.rule.wire_bytes(2));
+    }
+    Composite::new(composite.kind, fields.leak())
+}
+
 /// The children of a composite, at most so many bytes.
-fn inside(composite: Composite, most: usize, all: bool) -> BoxedStrategy<Part> {
+fn inside(composite: Composite, most: usize, all: bool, is_text: bool) -> BoxedStrategy<Part> {
+    if composite.xml {
+        let plain = Composite::new(composite.kind, composite.fields).unknown(composite.unknown);
+        return prop_oneof![inside(plain, most, all, is_text), objects::xml(composite, is_text)].boxed();
+    }
     let children: Vec<&'static Field> = composite.fields.iter().collect();
     let count = children.len();
     match composite.kind {
@@ -151,25 +171,17 @@ fn inside(composite: Composite, most: usize, all: bool) -> BoxedStrategy<Part> {
             let taken = (least..=count).prop_flat_map(move |taken| {
                 children[..taken].iter().map(|child| element(child, true)).collect::<Vec<_>>()
             });
-            taken.prop_map(move |parts| joined(Vec::new(), there(fitting(parts, most)))).boxed()
+            taken.prop_map(move |parts| joined(Vec::new(), there(fitting(parts, most)), is_text)).boxed()
         }
         CompositeKind::Bitmap(rule) => {
             let taken = subsequence(children, 0..=count)
                 .prop_flat_map(|taken| taken.into_iter().map(|child| element(child, true)).collect::<Vec<_>>());
-            taken.prop_map(move |parts| with_bitmaps(rule, fitting(parts, most - 48))).boxed()
+            taken.prop_map(move |parts| with_bitmaps(rule, fitting(parts, most - 48), is_text)).boxed()
         }
-        CompositeKind::BerTlv => {
-            let listed = select(children).prop_flat_map(|child| element(child, false));
-            let unlisted = (select(&UNLISTED), vec(any::<u8>(), 0..20)).prop_map(|(tag, wire)| Part {
-                key: Key::tag(tag),
-                leaves: vec![(String::new(), hex(&wire))],
-                wire,
-                canonical: true,
-            });
-            let object =
-                (prop_oneof![4 => listed, 1 => unlisted], prop_oneof![15 => Just(false), 1 => Just(true)], 0..2usize);
-            vec(object, 0..10).prop_map(move |objects| tlv(objects, most)).boxed()
+        CompositeKind::BerTlv | CompositeKind::Tlv(_) | CompositeKind::Ltv(_) | CompositeKind::Pairs => {
+            objects::objects(composite, most, is_text)
         }
+        CompositeKind::Repeat { .. } => objects::groups(composite, most, all, is_text),
     }
 }
 
@@ -194,52 +206,18 @@ fn fitting(parts: Vec<Part>, most: usize) -> Vec<Part> {
 }
 
 /// Parts behind their bitmaps, if any. Without parts it is shown as one value.
-fn joined(mut wire: Vec<u8>, parts: Vec<Part>) -> Part {
+fn joined(mut wire: Vec<u8>, parts: Vec<Part>, is_text: bool) -> Part {
     let canonical = parts.iter().all(|part| part.canonical);
-    let mut leaves = if parts.is_empty() { vec![(String::new(), hex(&wire))] } else { Vec::new() };
+    let mut leaves = if parts.is_empty() { objects::whole(is_text, &wire) } else { Vec::new() };
     for part in parts {
         wire.extend_from_slice(&part.wire);
         leaves.extend(below(&part.key.to_string(), part.leaves));
     }
-    Part { key: Key::Number(0), wire, leaves, canonical }
+    Part { key: Key::Number(0), units: wire.len(), wire, leaves, canonical }
 }
 
-fn with_bitmaps(rule: BitmapRule, parts: Vec<Part>) -> Part {
+fn with_bitmaps(rule: BitmapRule, parts: Vec<Part>, is_text: bool) -> Part {
     let numbers: Vec<u16> = parts.iter().map(|part| number(part.key)).collect();
     let needed = if rule.maps == 1 { 1 } else { numbers.last().map_or(1, |last| usize::from(last.div_ceil(64))) };
-    joined(reference::bitmaps(rule.encoding, &numbers, needed), parts)
-}
-
-/// Tag, length, value; now and then with padding in front and a length longer than it need be.
-fn tlv(objects: Vec<(Part, bool, usize)>, most: usize) -> Part {
-    let (mut wire, mut leaves, mut canonical, mut plain) = (Vec::new(), Vec::new(), true, true);
-    let mut seen: Vec<Key> = Vec::new();
-    for (part, odd, padding) in objects {
-        let mut object = vec![0; if odd { padding } else { 0 }];
-        object.extend(reference::unhex(&part.key.to_string()));
-        let length = part.wire.len();
-        match length {
-            0..=0x7F if !odd => object.push(length as u8),
-            0..=0xFF => object.extend([0x81, length as u8]),
-            _ => object.extend([0x82, (length >> 8) as u8, length as u8]),
-        }
-        object.extend_from_slice(&part.wire);
-        if wire.len() + object.len() > most {
-            break;
-        }
-        plain &= !odd || (padding == 0 && length > 0x7F);
-        wire.extend(object);
-        canonical &= part.canonical;
-        seen.push(part.key);
-        let path = match seen.iter().filter(|key| **key == part.key).count() {
-            1 => part.key.to_string(),
-            occurrence => format!("{}#{occurrence}", part.key),
-        };
-        leaves.extend(below(&path, part.leaves));
-    }
-    if !plain || wire.is_empty() {
-        // Shown as one value, so that what is shown can be written back.
-        leaves = vec![(String::new(), hex(&wire))];
-    }
-    Part { key: Key::Number(0), wire, leaves, canonical }
+    joined(reference::bitmaps(rule.encoding, &numbers, needed), parts, is_text)
 }

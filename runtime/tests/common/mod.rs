@@ -3,7 +3,10 @@
 
 pub(crate) mod contents;
 pub(crate) mod dialects;
+#[cfg(feature = "load")]
+pub(crate) mod loaded;
 pub(crate) mod messages;
+pub(crate) mod objects;
 pub(crate) mod reference;
 pub(crate) mod secrets;
 

@@ -6,6 +6,8 @@ use super::*;
 
 const RICH: &str = include_str!("../../../tests/specs/rich.toml");
 
+const INSIDE: &str = include_str!("../../../tests/specs/inside.toml");
+
 /// Lays a text out, and proves that it says the same as before and is laid out for good.
 fn laid(text: &str) -> String {
     let laid = layout(text).unwrap();
@@ -27,6 +29,7 @@ fn shipped_specs_say_the_same() {
     for name in isogen::shipped::names() {
         laid(isogen::shipped::text(name).unwrap());
     }
+    assert_eq!(laid(INSIDE), INSIDE);
 }
 
 #[test]
@@ -60,6 +63,14 @@ name = "A"
 [field.127.field.10]
 [field.127.field.2]
 [field.127]
+[field.60]
+xml = "X"
+composite = { xml = true, length = { covers = "all", width = 1, encoding = "bcd" }, tag = { width = 2, encoding = "bcd" }, unknown = "skip", kind = "tlv" }
+[field.60.field.10]
+[field.60.field.01]
+[correlation]
+network-management = [70]
+default = [[11,41],[11]]
 [field.55.field.9F26]
 [field.55.field.95]
 [field.55.field.5F2A]
@@ -84,6 +95,10 @@ mti = "ascii"
 bitmap = { encoding = "hex", maps = 2 }
 length = { encoding = "ascii", counts = "units" } # how long
 
+[correlation]
+default = [[11, 41], [11]]
+network-management = [70]
+
 [field.4.values]
 pad = "x"
 encoding = "y"
@@ -103,6 +118,14 @@ length.width = 3
 [field.55.field.95]
 
 [field.55.field.9F26]
+
+[field.60]
+xml = "X"
+composite = { kind = "tlv", tag = { encoding = "bcd", width = 2 }, length = { encoding = "bcd", covers = "all", width = 1 }, unknown = "skip", xml = true }
+
+[field.60.field.01]
+
+[field.60.field.10]
 
 [field.127]
 

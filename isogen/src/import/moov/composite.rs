@@ -1,6 +1,6 @@
 //! Elements with parts: one after the other, under a bitmap, or tag, length, value.
 
-use super::super::draft::{Code, Field, Inside, Layout, order};
+use super::super::draft::{Code, Extent, Field, Inside, Layout, Prefix, Tags, order};
 use super::super::inside;
 use super::super::literal::{Datum, Table, Value, get};
 use super::super::note::Note;
@@ -18,7 +18,7 @@ pub(super) fn composite(field: &mut Field, table: &Table, subfields: &Table, dep
     // Lengths of composites are in bytes.
     field.class = "b";
     field.code = Code::Raw;
-    let layout = match layout(field, table) {
+    let layout = match layout(field, table, &children) {
         Ok(layout) => layout,
         Err(why) => {
             let inside = Inside { layout: Layout::Positional, fields: children };
@@ -26,10 +26,10 @@ pub(super) fn composite(field: &mut Field, table: &Table, subfields: &Table, dep
             return;
         }
     };
-    if layout == Layout::BerTlv {
-        for child in &mut children {
-            child.key.make_ascii_uppercase();
-        }
+    match layout {
+        Layout::BerTlv { .. } => children.iter_mut().for_each(|child| child.key.make_ascii_uppercase()),
+        Layout::Tlv(tags) => children.iter_mut().for_each(|child| tagged(child, tags, table)),
+        Layout::Positional | Layout::Bitmap { .. } => {}
     }
     order(&mut children);
     if layout == Layout::Positional {
@@ -40,7 +40,7 @@ pub(super) fn composite(field: &mut Field, table: &Table, subfields: &Table, dep
 }
 
 /// How the parts of a composite are laid out.
-fn layout(field: &mut Field, table: &Table) -> Result<Layout, String> {
+fn layout(field: &mut Field, table: &Table, children: &[Field]) -> Result<Layout, String> {
     if let Some(bitmap) = get(table, "bitmap") {
         let inner = bitmap.table().ok_or_else(|| "whose bitmap is no object".to_owned())?;
         let encoding = match text(inner, "enc") {
@@ -60,17 +60,63 @@ fn layout(field: &mut Field, table: &Table) -> Result<Layout, String> {
         return Ok(Layout::Positional);
     };
     let inner = tag.table().ok_or_else(|| "whose tag is no object".to_owned())?;
+    let flag = |key: &str| get(inner, key).is_some_and(|value| value.datum == Datum::Bool(true));
+    // What is not declared and not skipped either is an error there; here it is kept.
+    let skip = flag("skipUnknownTLVTags") && !flag("storeUnknownTLVTags");
     for (key, value) in inner {
         match (key.as_str(), &value.datum) {
             ("length" | "enc" | "padding" | "sort", _) => {}
-            // Tags that are not declared are always kept here.
             ("storeUnknownTLVTags" | "skipUnknownTLVTags", Datum::Bool(_)) => {}
             _ => field.notes.push(Note::lost(value.line, format!("`tag.{}` = {}", clean(key), value.quote()))),
         }
     }
-    match text(inner, "enc") {
-        "BerTLVTag" => Ok(Layout::BerTlv),
-        "" if get(inner, "length").and_then(Value::number).unwrap_or(0) == 0 => Ok(Layout::Positional),
-        other => Err(format!("which have a tag of fixed length in {}", quote(other))),
+    let length = get(inner, "length").and_then(Value::number).unwrap_or(0);
+    let encoding = match text(inner, "enc") {
+        "BerTLVTag" => return Ok(Layout::BerTlv { skip }),
+        "" if length == 0 => return Ok(Layout::Positional),
+        "ASCII" => "ascii",
+        "EBCDIC" | "EBCDIC1047" => "ebcdic",
+        "BCD" | "LBCD" if length.is_multiple_of(2) => "bcd",
+        "ASCIIToHex" => "binary",
+        other => return Err(format!("which have a tag of fixed length in {}", quote(other))),
+    };
+    let most = if encoding == "binary" { 4 } else { 8 };
+    let width = u8::try_from(length).ok().filter(|width| (1..=most).contains(width));
+    let width = width.ok_or_else(|| format!("which have tags of {length}"))?;
+    Ok(Layout::Tlv(Tags { encoding, width, length: lengths(children)?, skip }))
+}
+
+/// The length before the value, which here is alike for all parts.
+fn lengths(children: &[Field]) -> Result<Prefix, String> {
+    let mut found: Option<Prefix> = None;
+    for child in children.iter().filter(|child| !child.dropped) {
+        let Extent::UpTo { prefix: Some(prefix), .. } = child.extent else {
+            return Err(format!("of which {} has no length behind its tag", child.key));
+        };
+        if found.replace(prefix).is_some_and(|earlier| earlier != prefix) {
+            return Err(format!("of which {} has a length unlike those before it", child.key));
+        }
+    }
+    found.ok_or_else(|| "none of which has a length".to_owned())
+}
+
+/// A part behind a tag: the tag as wide as it is on the wire, and no length of its own.
+fn tagged(child: &mut Field, tags: Tags, table: &Table) {
+    let digits = usize::from(tags.width) * if tags.encoding == "binary" { 2 } else { 1 };
+    if tags.encoding == "binary" {
+        child.key.make_ascii_uppercase();
+    }
+    let padding = get(table, "tag").and_then(Value::table).and_then(|tag| get(tag, "padding")).and_then(Value::table);
+    if let Some(padding) = padding {
+        let missing = digits.saturating_sub(child.key.chars().count());
+        let filler = text(padding, "pad").repeat(missing);
+        match text(padding, "type") {
+            "Left" => child.key.insert_str(0, &filler),
+            "Right" => child.key.push_str(&filler),
+            _ => {}
+        }
+    }
+    if let Extent::UpTo { prefix, .. } = &mut child.extent {
+        *prefix = None;
     }
 }

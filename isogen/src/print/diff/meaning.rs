@@ -1,12 +1,19 @@
 //! Changes of what the bytes mean.
 
 use super::{Change, compare, paired};
-use crate::model::{Field, Message, Spec, Value};
+use crate::model::{Correlation, Field, Message, Spec, Value};
 use crate::print::words;
 
 pub(super) fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     let mut changes = Vec::new();
     fields("", &old.fields, &new.fields, &mut changes);
+    for (before, after) in paired(&old.correlation, &new.correlation, |rule| rule.class) {
+        if let Some(rule) = before.or(after) {
+            // A class without a rule of its own goes by the default.
+            let told = |rule: Option<&Correlation>| rule.map_or_else(|| "as default".to_owned(), words::correlation);
+            compare("correlation", words::correlated(rule.class), told(before), told(after), &mut changes);
+        }
+    }
     for (before, after) in paired(&old.messages, &new.messages, |message| &message.name) {
         match (before, after) {
             (Some(before), Some(after)) => message(before, after, &mut changes),
@@ -33,7 +40,7 @@ fn fields(parent: &str, old: &[Field], new: &[Field], changes: &mut Vec<Change>)
         compare(&path, "who may see it", secrecy(old), secrecy(new), changes);
         values(&path, &old.values, &new.values, changes);
         if let (Some(old), Some(new)) = (&old.composite, &new.composite) {
-            fields(&path, &old.fields, &new.fields, changes);
+            fields(&words::path_inside(&path, new), old.declared(), new.declared(), changes);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Changes of bytes.
 
 use super::{Change, compare, paired};
-use crate::model::{CompositeKind, Field, Spec};
+use crate::model::{CompositeKind, Field, Spec, TagEncoding};
 use crate::print::words;
 
 pub(super) fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
@@ -57,26 +57,43 @@ fn field(path: &str, within: Option<CompositeKind>, old: &Field, new: &Field, ch
     compare(path, "policy", words::policy(old.policy), words::policy(new.policy), changes);
     let inside = |field: &Field| field.composite.as_ref().map_or_else(|| "nothing".to_owned(), words::composite);
     compare(path, "inside", inside(old), inside(new), changes);
+    let element = |field: &Field| field.xml.clone().unwrap_or_else(|| "none".to_owned());
+    compare(path, "XML element", element(old), element(new), changes);
     match (&old.composite, &new.composite) {
-        (Some(before), Some(after)) if numbered(before.kind) == numbered(after.kind) => {
-            fields(path, Some(after.kind), &before.fields, &after.fields, changes);
+        (Some(before), Some(after)) if keys(before.kind) == keys(after.kind) => {
+            let path = words::path_inside(path, after);
+            fields(&path, Some(words::within(after)), before.declared(), after.declared(), changes);
         }
         // Keys of another kind are other children.
         (before, after) => {
             for (composite, is_new) in before.iter().map(|one| (one, false)).chain(after.iter().map(|one| (one, true)))
             {
-                let (old, new) =
-                    if is_new { (&[][..], &composite.fields[..]) } else { (&composite.fields[..], &[][..]) };
-                fields(path, Some(composite.kind), old, new, changes);
+                let children = composite.declared();
+                let (old, new) = if is_new { (&[][..], children) } else { (children, &[][..]) };
+                let path = words::path_inside(path, composite);
+                fields(&path, Some(words::within(composite)), old, new, changes);
             }
         }
     }
 }
 
-/// Whether children are known by numbers; if not, by tags.
-fn numbered(kind: CompositeKind) -> bool {
+/// What tells children apart.
+#[derive(PartialEq, Eq)]
+enum Keys {
+    Numbers,
+    Bytes,
+    Characters,
+    Names,
+}
+
+fn keys(kind: CompositeKind) -> Keys {
     match kind {
-        CompositeKind::Positional | CompositeKind::Bitmap(_) => true,
-        CompositeKind::BerTlv => false,
+        CompositeKind::Positional | CompositeKind::Bitmap(_) | CompositeKind::Repeat { .. } => Keys::Numbers,
+        CompositeKind::BerTlv => Keys::Bytes,
+        CompositeKind::Tlv(rule) | CompositeKind::Ltv(rule) => match rule.tag.encoding {
+            TagEncoding::Binary => Keys::Bytes,
+            TagEncoding::Ascii | TagEncoding::Ebcdic | TagEncoding::Bcd => Keys::Characters,
+        },
+        CompositeKind::Pairs => Keys::Names,
     }
 }

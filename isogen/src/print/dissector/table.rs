@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::lua::{record, string};
 use super::{Header, Options};
 use crate::emit;
-use crate::model::{Bitmap, Composite, CompositeKind, Encoding, Field, Kind, Length, Policy, Spec};
+use crate::model::{Bitmap, Composite, CompositeKind, Encoding, Field, Kind, Length, Policy, Spec, Tagged, Unknown};
 use crate::print::words;
 
 /// `local SPEC = { ... }`.
@@ -57,11 +57,37 @@ fn fields(fields: &[Field], depth: usize, out: &mut String) {
 
 /// What the engine calls the layout, and what it needs to know of it.
 fn layout(composite: &Composite) -> String {
+    let mut text = format!("kind = {}", string(words::composite_kind(composite.kind)));
     match composite.kind {
-        CompositeKind::Positional => "kind = \"positional\"".to_owned(),
-        CompositeKind::Bitmap(rule) => format!("kind = \"bitmap\", bitmap = {}", bitmap(rule)),
-        CompositeKind::BerTlv => "kind = \"ber-tlv\"".to_owned(),
+        CompositeKind::Positional | CompositeKind::BerTlv | CompositeKind::Pairs => {}
+        CompositeKind::Bitmap(rule) => _ = write!(text, ", bitmap = {}", bitmap(rule)),
+        CompositeKind::Tlv(rule) | CompositeKind::Ltv(rule) => _ = write!(text, ", {}", tagged(rule)),
+        CompositeKind::Repeat { most: None } => {}
+        CompositeKind::Repeat { most: Some(most) } => _ = write!(text, ", most = {most}"),
     }
+    match composite.unknown {
+        Unknown::Keep | Unknown::Skip => {}
+        Unknown::Reject => text += ", closed = true",
+    }
+    if composite.xml {
+        text += ", xml = true";
+    }
+    text
+}
+
+/// Widths in bytes, so that the engine has nothing to work out.
+fn tagged(rule: Tagged) -> String {
+    let tag = record(&[
+        ("encoding", string(words::tag_encoding(rule.tag.encoding))),
+        ("width", rule.tag.bytes().to_string()),
+    ]);
+    let length = record(&[
+        ("encoding", string(words::prefix(rule.length.prefix))),
+        ("width", rule.length.bytes().to_string()),
+        ("counts", string(words::counts(rule.length.counts))),
+        ("covers", string(words::covers(rule.length.covers))),
+    ]);
+    format!("tag = {tag}, length = {length}")
 }
 
 fn facts(field: &Field) -> Vec<(&'static str, String)> {
@@ -109,6 +135,9 @@ fn facts(field: &Field) -> Vec<(&'static str, String)> {
     match field.policy {
         Policy::Strict => {}
         Policy::Lenient => facts.push(("lenient", "true".to_owned())),
+    }
+    if let Some(name) = &field.xml {
+        facts.push(("xml", string(name)));
     }
     if field.kind == Kind::Stan {
         facts.push(("stan", "true".to_owned()));

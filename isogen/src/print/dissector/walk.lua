@@ -11,13 +11,15 @@ local known = {
   length = ProtoField.uint32(SPEC.name .. ".length", "Length", base.DEC),
   mti = ProtoField.string(SPEC.name .. ".mti", "Message type indicator"),
   bitmap = ProtoField.string(SPEC.name .. ".bitmap", "Bitmap"),
-  undeclared = ProtoField.string(SPEC.name .. ".undeclared", "Tag that is not in the spec"),
+  undeclared = ProtoField.string(SPEC.name .. ".undeclared", "Not in the spec"),
 }
 local all = { known.length, known.mti, known.bitmap, known.undeclared }
 
 local function declare(fields, parent)
   for _, field in ipairs(fields) do
-    local path = parent .. field.key:lower()
+    -- A filter has letters, digits, hyphens and underscores between its dots.
+    local part = field.key:lower():gsub("[^%w_-]", function(one) return string.format("_%02x", one:byte()) end)
+    local path = parent .. part
     field.proto = ProtoField.string(path, field.key .. " " .. field.name)
     all[#all + 1] = field.proto
     if field.inside then declare(field.inside.fields, path .. ".") end
@@ -145,29 +147,150 @@ function KINDS.bitmap(tree, source, at, finish, inside)
   if at < finish then malformed(string.format("after the last field bytes are left over: %d", finish - at)) end
 end
 
-KINDS["ber-tlv"] = function(tree, source, at, finish, inside)
+-- What a tag or name stands for: its value where it is declared, else its length. `start` is where the object begins,
+-- `first` where its value does.
+local function declared_or_not(tree, source, inside, key, start, first, count, units)
   inside.by_key = inside.by_key or by_key(inside.fields)
+  local field = inside.by_key[key]
+  local content = bytes_at(source, first, count, "the value of " .. key)
+  if field then
+    show(tree, source, field, start, first, count, units or units_in(field, content))
+  else
+    if inside.closed then malformed(key .. " is not in the spec") end
+    tree:add(known.undeclared, range_of(source, start, first + count - start), string.format("%s [OPAQUE len=%d]", key, count))
+  end
+end
+
+KINDS["ber-tlv"] = function(tree, source, at, finish, inside)
   while at < finish do
     if source.data:byte(at + 1) == 0 then
       -- Padding between objects.
       at = at + 1
     else
       local tag, first, count = object(source, at)
-      local content = bytes_at(source, first, count, "tag " .. tag)
-      local field = inside.by_key[tag]
-      if field then
-        show(tree, source, field, at, first, count, units_in(field, content))
-      else
-        tree:add(known.undeclared, range_of(source, at, first + count - at), string.format("%s [OPAQUE len=%d]", tag, count))
-      end
+      declared_or_not(tree, source, inside, tag, at, first, count)
       at = first + count
     end
+  end
+end
+
+local TAG = {
+  ascii = function(text) return text end,
+  ebcdic = function(text) return translated(text, PAGES.cp037) end,
+  bcd = hex_of,
+  binary = hex_of,
+}
+
+-- Objects of tags and lengths that are all of one width.
+local function objects(tree, source, at, finish, inside, length_first)
+  inside.by_key = inside.by_key or by_key(inside.fields)
+  local tag, length = inside.tag, inside.length
+  while at < finish do
+    bytes_at(source, at, tag.width + length.width, "a tag and its length")
+    local tag_at, length_at = at, at + tag.width
+    if length_first then tag_at, length_at = at + length.width, at end
+    local key = TAG[tag.encoding](bytes_at(source, tag_at, tag.width, "a tag"))
+    key = key:gsub("[^ -~]", function(one) return string.format("\\x%02X", one:byte()) end)
+    local count = PREFIX[length.encoding](bytes_at(source, length_at, length.width, "the length of tag " .. key))
+    if not count then malformed(string.format("the length of tag %s is no number", key)) end
+    local units
+    local field = inside.by_key[key]
+    if length.counts == "units" and field then
+      units, count = count, wire_bytes(field, count)
+    elseif length.covers == "tag-value" then
+      count = count - tag.width
+    elseif length.covers == "all" then
+      count = count - tag.width - length.width
+    end
+    if count < 0 then malformed(string.format("the length of tag %s is shorter than what it covers", key)) end
+    local first = at + tag.width + length.width
+    declared_or_not(tree, source, inside, key, at, first, count, units)
+    at = first + count
+  end
+end
+
+function KINDS.tlv(tree, source, at, finish, inside)
+  objects(tree, source, at, finish, inside, false)
+end
+
+function KINDS.ltv(tree, source, at, finish, inside)
+  objects(tree, source, at, finish, inside, true)
+end
+
+-- A digit that says how many digits a length has, and the length.
+local function counted(source, at, what)
+  local width = decimal(bytes_at(source, at, 1, what))
+  if not width or width == 0 then malformed(what .. " does not begin with a digit from 1 to 9") end
+  local count = decimal(bytes_at(source, at + 1, width, what))
+  if not count then malformed(what .. " is no number") end
+  return count, at + 1 + width
+end
+
+function KINDS.pairs(tree, source, at, finish, inside)
+  while at < finish do
+    local start = at
+    local count
+    count, at = counted(source, at, "the length of a name")
+    local name = bytes_at(source, at, count, "a name")
+    name = name:gsub("[^ -~]", function(one) return string.format("\\x%02X", one:byte()) end)
+    count, at = counted(source, at + count, "the length of the value of " .. name)
+    declared_or_not(tree, source, inside, name, start, at, count)
+    at = at + count
+  end
+end
+
+KINDS["repeat"] = function(tree, source, at, finish, inside)
+  local group, number = inside.fields[1], 0
+  while at < finish do
+    number = number + 1
+    if inside.most and number > inside.most then
+      malformed(string.format("more than %d groups", inside.most))
+    end
+    local start = at
+    local item = tree:add(group.proto, range_of(source, at, finish - at), tostring(number))
+    for _, field in ipairs(group.inside.fields) do
+      at = element(item, source, field, at)
+    end
+    if at == start then malformed("a group of nothing") end
+    item:set_len(at - start)
+  end
+end
+
+-- The value of an XML element: its text is what stands on the wire elsewhere, bytes in hex.
+local function xml_value(field, text)
+  local plain = {}
+  for key, value in pairs(field) do plain[key] = value end
+  plain.encoding = field.class == "b" and "hex" or "utf8"
+  if text:find("&", 1, true) then return string.format("[UNREADABLE len=%d]", #text) end
+  local units = field.class == "b" and math.floor(#text / 2) or #text
+  return shown(text, plain, units)
+end
+
+-- Content as XML: every element without elements in it.
+local function xml(tree, source, at, finish, inside)
+  inside.by_element = inside.by_element or {}
+  for _, field in ipairs(inside.fields) do
+    if field.xml then inside.by_element[field.xml] = field end
+  end
+  local next_at = at + 1
+  while true do
+    local from, to, name, text = source.data:find("<([%a_][%w_.:-]*)[^<>]*>([^<>]*)</%1%s*>", next_at)
+    if not from or to > finish then return end
+    local range = range_of(source, from - 1, to - from + 1)
+    local field = inside.by_element[name]
+    if field and not field.inside then
+      tree:add(field.proto, range, xml_value(field, text))
+    else
+      tree:add(known.undeclared, range, string.format("%s [OPAQUE len=%d]", name, #text))
+    end
+    next_at = to + 1
   end
 end
 
 inside_of = function(tree, source, at, finish, inside)
   -- Nothing inside reaches beyond its end.
   local part = { tvb = source.tvb, data = source.data:sub(1, finish), size = finish }
+  if inside.xml and part.data:find("^[ \t\r\n]*<", at + 1) then return xml(tree, part, at, finish, inside) end
   KINDS[inside.kind](tree, part, at, finish, inside)
 end
 

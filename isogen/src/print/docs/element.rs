@@ -3,7 +3,7 @@
 use super::example;
 use super::page::{Block, Bytes, Table, Text};
 use super::{messages, reference};
-use crate::model::{CompositeKind, Field, Length, Policy, Sensitivity, Spec};
+use crate::model::{Composite, CompositeKind, Field, Length, Policy, Sensitivity, Spec, Unknown};
 use crate::print::words;
 
 /// The section of an element of the message.
@@ -33,17 +33,21 @@ fn section(field: &Field, parent: &str, level: u8, within: Option<CompositeKind>
     }
     blocks.push(Block::Bytes(bytes(field, &path, within)));
     if let Some(composite) = &field.composite {
-        if composite.fields.is_empty() {
-            blocks.push(Block::Line(Text::from("No tag is declared: all are kept and forwarded as they came.")));
+        let (children, path) = (composite.declared(), words::path_inside(&path, composite));
+        let within = Some(words::within(composite));
+        if children.is_empty() {
+            let text = match composite.kind {
+                CompositeKind::Pairs => "No pair is declared: all are kept and forwarded as they came.",
+                _ => "No tag is declared: all are kept and forwarded as they came.",
+            };
+            blocks.push(Block::Line(Text::from(text)));
         } else {
             let head = ["", "Name", "Format", "Type", "Who may see it", "Inside"].map(Text::from).into();
-            let rows =
-                composite.fields.iter().map(|child| reference::row(child, &path, Some(composite.kind))).collect();
+            let rows = children.iter().map(|child| reference::row(child, &path, within)).collect();
             blocks.push(Block::Table(Table { class: "elements", head, rows }));
         }
-        let children = composite.fields.iter();
         blocks.extend(
-            children.map(|child| Block::Section(section(child, &path, level.saturating_add(1), Some(composite.kind)))),
+            children.iter().map(|child| Block::Section(section(child, &path, level.saturating_add(1), within))),
         );
     }
     blocks
@@ -77,33 +81,56 @@ fn facts(field: &Field, within: Option<CompositeKind>) -> Vec<(&'static str, Tex
         Policy::Lenient => facts.push(("Policy", Text::code("lenient").and(", content is read as it stands"))),
     }
     if let Some(composite) = &field.composite {
-        let layout = match composite.kind {
-            CompositeKind::Positional => "one after the other; trailing ones may be missing",
-            CompositeKind::Bitmap(_) => "a bitmap of its own, then those whose bit is set",
-            CompositeKind::BerTlv => "tag, length, value; tags that are not listed are kept",
-        };
+        let layout = layout(composite);
         facts.push(("Inside", Text::code(words::composite(composite)).and(format!(", {layout}"))));
     }
+    if let Some(name) = &field.xml {
+        facts.push(("XML element", Text::code(name.clone())));
+    }
     facts
+}
+
+fn layout(composite: &Composite) -> String {
+    let layout = match composite.kind {
+        CompositeKind::Positional => "one after the other; trailing ones may be missing",
+        CompositeKind::Bitmap(_) => "a bitmap of its own, then those whose bit is set",
+        CompositeKind::BerTlv | CompositeKind::Tlv(_) => "tag, length, value",
+        CompositeKind::Ltv(_) => "length, tag, value",
+        CompositeKind::Pairs => {
+            "name and value, each behind one digit that says how many digits its length has, and its length in bytes"
+        }
+        CompositeKind::Repeat { .. } => {
+            "one group of fields after the other up to the end; path with the number of the group"
+        }
+    };
+    let unlisted = match (composite.kind.gives_lengths(), composite.unknown) {
+        (false, _) => "",
+        (true, Unknown::Keep) => "; what is not listed is kept",
+        (true, Unknown::Skip) => "; what is not listed is passed over",
+        (true, Unknown::Reject) => "; what is not listed is an error",
+    };
+    let xml = if composite.xml { "; XML where the first character is `<`" } else { "" };
+    format!("{layout}{unlisted}{xml}")
 }
 
 /// Where the length comes from when no prefix says it.
 fn length_from(length: Length, within: Option<CompositeKind>) -> Option<&'static str> {
     match (within, length) {
         (Some(CompositeKind::BerTlv), _) => Some("given by the TLV"),
-        (Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None, Length::Rest { .. }) => {
-            Some("no prefix; ends where the whole ends")
-        }
-        (Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None, Length::Fixed(_)) => None,
-        (Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None, Length::Variable { .. }) => None,
+        (Some(CompositeKind::Tlv(_) | CompositeKind::Ltv(_)), _) => Some("stands beside the tag"),
+        (Some(CompositeKind::Pairs), _) => Some("stands before the value"),
+        (_, Length::Rest { .. }) => Some("no prefix; ends where the whole ends"),
+        (_, Length::Fixed(_) | Length::Variable { .. }) => None,
     }
 }
 
 fn bytes(field: &Field, path: &str, within: Option<CompositeKind>) -> Bytes {
     let encoded = example::element(field, path, within);
     let before = match within {
-        Some(CompositeKind::BerTlv) => "tag and length",
-        Some(CompositeKind::Positional | CompositeKind::Bitmap(_)) | None => "length",
+        Some(CompositeKind::BerTlv | CompositeKind::Tlv(_)) => "tag and length",
+        Some(CompositeKind::Ltv(_)) => "length and tag",
+        Some(CompositeKind::Pairs) => "name and length",
+        Some(CompositeKind::Positional | CompositeKind::Bitmap(_) | CompositeKind::Repeat { .. }) | None => "length",
     };
     let mut pieces = Vec::new();
     if !encoded.header.is_empty() {

@@ -4,6 +4,7 @@ use super::example;
 use super::page::{Block, Table, Text};
 use super::reference;
 use crate::model::{Message, Spec};
+use crate::print::words;
 
 /// Anchor of a message.
 pub(super) fn anchor(message: &Message) -> String {
@@ -23,7 +24,22 @@ pub(super) fn overview(spec: &Spec) -> Vec<Block> {
     });
     let legend =
         "M mandatory, C conditional, O optional. Elements in no list are read, kept and forwarded all the same.";
-    vec![Block::Line(Text::from(legend)), Block::Table(Table { class: "matrix", head, rows: rows.collect() })]
+    let pairs = spec.correlation.iter().map(|rule| {
+        // What holds where a spec says nothing may name elements that it does not have.
+        let element = |number: &u16| match spec.field(*number) {
+            Some(_) => link_to(*number),
+            None => Text::from(number.to_string()),
+        };
+        let elements = |alternative: &Vec<u16>| Text::joined(alternative.iter().map(element), " and ");
+        (words::correlated(rule.class), Text::joined(rule.alternatives.iter().map(elements), ", else "))
+    });
+    let matched = "A response belongs to the request of the same version, class and function of the message type that \
+                   has the same content in:";
+    let matching = [Block::Line(Text::from(matched)), Block::Facts(pairs.collect())];
+    let mut blocks =
+        vec![Block::Line(Text::from(legend)), Block::Table(Table { class: "matrix", head, rows: rows.collect() })];
+    blocks.extend(matching);
+    blocks
 }
 
 /// Elements that any message lists, ascending.
@@ -84,8 +100,9 @@ pub(super) fn message(spec: &Spec, message: &Message) -> Block {
 }
 
 fn links(numbers: &[u16]) -> Text {
-    let links = numbers
-        .iter()
-        .map(|number| Text::link(format!("#{}", reference::anchor(&number.to_string())), number.to_string()));
-    Text::joined(links, " ")
+    Text::joined(numbers.iter().map(|number| link_to(*number)), " ")
+}
+
+fn link_to(number: u16) -> Text {
+    Text::link(format!("#{}", reference::anchor(&number.to_string())), number.to_string())
 }

@@ -50,7 +50,13 @@ pub(super) fn index(specs: &[Spec]) -> Page {
 
 /// Anchor of an element: `de-2`, `de-55-9F26`.
 pub(super) fn anchor(path: &str) -> String {
-    format!("de-{}", path.replace('.', "-"))
+    // Tags and names may have characters that an anchor may not.
+    let plain = |character: char| match character {
+        '.' => "-".to_owned(),
+        _ if character.is_ascii_alphanumeric() || matches!(character, '-' | '_') => character.to_string(),
+        _ => format!("_{:X}_", u32::from(character)),
+    };
+    format!("de-{}", path.chars().map(plain).collect::<String>())
 }
 
 fn heading(anchor: &str, text: &str) -> Block {

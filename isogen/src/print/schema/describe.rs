@@ -2,7 +2,8 @@
 //! the model does not compile until it is described here.
 
 use crate::model::{
-    BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Kind, Policy, PrefixEncoding, Sensitivity, Side,
+    Bitmap, BitmapEncoding, Class, CompositeKind, Counts, Covers, DigitEncoding, Encoding, Kind, ObjectLength, Policy,
+    PrefixEncoding, Sensitivity, Side, TagEncoding, TagRule, Tagged, Unknown,
 };
 use crate::print::words;
 
@@ -63,6 +64,67 @@ pub(super) fn counts() -> Words {
                 Counts::Bytes => "bytes on the wire",
             };
             (words::counts(one), meaning)
+        })
+        .into()
+}
+
+pub(super) fn composites() -> Words {
+    let bitmap = Bitmap { encoding: BitmapEncoding::Binary, maps: 1 };
+    let length = ObjectLength { prefix: PrefixEncoding::Ascii, width: 3, counts: Counts::Bytes, covers: Covers::Value };
+    let rule = Tagged { tag: TagRule { encoding: TagEncoding::Ascii, width: 2 }, length };
+    use CompositeKind::{BerTlv, Ltv, Pairs, Positional, Repeat, Tlv};
+    [Positional, CompositeKind::Bitmap(bitmap), BerTlv, Tlv(rule), Ltv(rule), Pairs, Repeat { most: None }]
+        .map(|one| {
+            let meaning = match one {
+                Positional => "one after the other; trailing ones may be missing",
+                CompositeKind::Bitmap(_) => "a bitmap of its own, then those whose bit is set",
+                BerTlv => "tag, length, value (EMV Book 3, annex B); keys are tags in hex",
+                Tlv(_) => "tag, length, value, all tags and all lengths of one width",
+                Ltv(_) => "length, tag, value, all lengths and all tags of one width",
+                Pairs => "name and value, each behind a digit that says how many digits its length has, and its length",
+                Repeat { .. } => "the children are one group, which repeats up to the end",
+            };
+            (words::composite_kind(one), meaning)
+        })
+        .into()
+}
+
+pub(super) fn tags() -> Words {
+    [TagEncoding::Ascii, TagEncoding::Ebcdic, TagEncoding::Bcd, TagEncoding::Binary]
+        .map(|one| {
+            let meaning = match one {
+                TagEncoding::Ascii => "ASCII characters",
+                TagEncoding::Ebcdic => "EBCDIC characters",
+                TagEncoding::Bcd => "packed digits, two a byte",
+                TagEncoding::Binary => "bytes; keys are tags in hex",
+            };
+            (words::tag_encoding(one), meaning)
+        })
+        .into()
+}
+
+pub(super) fn covers() -> Words {
+    [Covers::Value, Covers::TagValue, Covers::All]
+        .map(|one| {
+            let meaning = match one {
+                Covers::Value => "the value alone",
+                Covers::TagValue => "tag and value",
+                Covers::All => "tag, length and value",
+            };
+            (words::covers(one), meaning)
+        })
+        .into()
+}
+
+pub(super) fn unknowns() -> Words {
+    [Unknown::Keep, Unknown::Skip, Unknown::Reject]
+        .map(|one| {
+            let meaning = match one {
+                Unknown::Keep => "they are kept and forwarded in their place",
+                Unknown::Skip => "they are passed over, and left out when something in the composite changes",
+                Unknown::Reject => "they are an error",
+            };
+            (words::unknown(one), meaning)
         })
         .into()
 }

@@ -5,12 +5,18 @@ use serde_json::{Value, json};
 use super::describe;
 use super::wire::reference;
 use super::{SHOUTY, SNAKE, described, one_of, text};
-use crate::model::{Bitmap, BitmapEncoding, CompositeKind};
 
 /// Data elements: 2 to 192.
 const ELEMENT: &str = "^([2-9]|[1-9][0-9]|1[0-8][0-9]|19[0-2])$";
-/// A position, a bit, or a BER-TLV tag.
-const CHILD: &str = "^([1-9][0-9]{0,4}|([0-9A-Fa-f]{2}){1,4})$";
+/// A position or a bit.
+const NUMBER: &str = "^[1-9][0-9]{0,4}$";
+/// A BER-TLV tag.
+const TAG: &str = "^([0-9A-Fa-f]{2}){1,4}$";
+/// A tag of any kind, or the name of a pair.
+const CHILD: &str = "^[^.#%]{1,99}$";
+
+/// A name of XML, of ASCII characters and without a colon.
+const XML_NAME: &str = "^[A-Za-z_][A-Za-z0-9_.-]*$";
 
 pub(super) fn elements() -> Value {
     keyed(text::FIELDS, ELEMENT)
@@ -48,13 +54,40 @@ fn field() -> Value {
                 "type": "object",
                 "additionalProperties": reference("value"),
             })),
-            "composite": described(text::COMPOSITE, reference("composite")),
+            "xml": described(text::XML_NAME, json!({ "type": "string", "pattern": XML_NAME })),
+            "composite": described(text::COMPOSITE, json!({
+                "anyOf": [
+                    { "const": "none", "description": "takes out what the extended spec has inside" },
+                    reference("composite"),
+                ],
+            })),
             "field": keyed(text::CHILDREN, CHILD),
             "remove": described(text::REMOVE, json!({ "type": "boolean" })),
         },
         "additionalProperties": false,
-        "if": { "properties": { "remove": { "const": true } }, "required": ["remove"] },
-        "then": { "maxProperties": 1 },
+        "allOf": [
+            keys_inside(&["positional", "bitmap", "repeat"], NUMBER),
+            keys_inside(&["ber-tlv"], TAG),
+            {
+                "if": { "properties": { "remove": { "const": true } }, "required": ["remove"] },
+                "then": { "maxProperties": 1 },
+            },
+        ],
+    })
+}
+
+/// What the children of composites of these kinds are known by, where the kind is said beside them.
+fn keys_inside(kinds: &[&str], pattern: &str) -> Value {
+    json!({
+        "if": {
+            "properties": {
+                "composite": { "type": "object", "properties": { "kind": { "enum": kinds } }, "required": ["kind"] },
+            },
+            "required": ["composite"],
+        },
+        "then": {
+            "properties": { "field": described(text::CHILDREN, json!({ "propertyNames": { "pattern": pattern } })) },
+        },
     })
 }
 
@@ -66,14 +99,43 @@ fn whole() -> Value {
             "encoding": reference("whole-digits"),
             "pad": { "if": { "type": "object" }, "then": { "required": ["side", "fill"] } },
             "composite": {
-                "required": ["kind"],
-                "properties": {
-                    "bitmap": { "required": ["encoding", "maps"] },
-                    "digits": reference("whole-digits"),
+                "if": { "type": "object" },
+                "then": {
+                    "required": ["kind"],
+                    "properties": {
+                        "bitmap": { "required": ["encoding", "maps"] },
+                        "tag": { "required": ["encoding", "width"] },
+                        "digits": reference("whole-digits"),
+                    },
+                    "allOf": [
+                        {
+                            "if": { "properties": { "kind": { "const": "bitmap" } } },
+                            "then": { "required": ["bitmap"] },
+                            "else": { "properties": { "bitmap": false } },
+                        },
+                        {
+                            "if": { "properties": { "kind": { "enum": ["tlv", "ltv"] } } },
+                            "then": {
+                                "required": ["tag", "length"],
+                                "properties": { "length": { "required": ["encoding", "width"] } },
+                            },
+                            "else": {
+                                "properties": {
+                                    "tag": false,
+                                    "length": { "properties": { "width": false, "covers": false } },
+                                },
+                            },
+                        },
+                        {
+                            "if": { "properties": { "kind": { "const": "repeat" } } },
+                            "else": { "properties": { "most": false } },
+                        },
+                        {
+                            "if": { "properties": { "kind": { "enum": ["positional", "bitmap", "repeat"] } } },
+                            "then": { "properties": { "unknown": false } },
+                        },
+                    ],
                 },
-                "if": { "properties": { "kind": { "const": "bitmap" } } },
-                "then": { "required": ["bitmap"] },
-                "else": { "properties": { "bitmap": false } },
             },
             "values": { "additionalProperties": { "if": { "type": "object" }, "then": { "required": ["meaning"] } } },
             "field": { "additionalProperties": reference("whole-field") },
@@ -124,22 +186,27 @@ fn value() -> Value {
 }
 
 fn composite() -> Value {
-    let rule = Bitmap { encoding: BitmapEncoding::Binary, maps: 1 };
-    let kinds =
-        [CompositeKind::Positional, CompositeKind::Bitmap(rule), CompositeKind::BerTlv].map(|kind| match kind {
-            CompositeKind::Positional => ("positional", "one after the other; trailing ones may be missing"),
-            CompositeKind::Bitmap(_) => ("bitmap", "a bitmap of its own, then those whose bit is set"),
-            CompositeKind::BerTlv => ("ber-tlv", "tag, length, value (EMV Book 3, annex B); keys are tags in hex"),
-        });
+    let tag = json!({
+        "type": "object",
+        "properties": {
+            "encoding": one_of(text::TAG_ENCODING, &describe::tags()),
+            "width": described(text::TAG_WIDTH, json!({ "type": "integer", "minimum": 1, "maximum": 8 })),
+        },
+        "additionalProperties": false,
+    });
     json!({
         "type": "object",
         "properties": {
-            "kind": one_of(text::COMPOSITE_KIND, &kinds),
+            "kind": one_of(text::COMPOSITE_KIND, &describe::composites()),
             "bitmap": described(text::COMPOSITE_BITMAP, reference("bitmap")),
+            "tag": described(text::COMPOSITE_TAG, tag),
             "digits": described(text::DIGITS, reference("digits")),
             "text": described(text::TEXT, reference("text")),
             "binary": described(text::BINARY, reference("binary")),
-            "length": described(text::LENGTH, reference("length")),
+            "length": described(text::COMPOSITE_LENGTH, reference("composite-length")),
+            "most": described(text::MOST, json!({ "type": "integer", "minimum": 1, "maximum": 65535 })),
+            "unknown": one_of(text::UNKNOWN, &describe::unknowns()),
+            "xml": described(text::XML, json!({ "type": "boolean", "default": false })),
         },
         "additionalProperties": false,
     })

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::wire::reference;
 use super::{KEBAB, described, text};
+use crate::resolve::MESSAGE_CLASSES;
 
 pub(super) fn messages() -> Value {
     json!({
@@ -11,6 +12,21 @@ pub(super) fn messages() -> Value {
         "type": "object",
         "propertyNames": { "pattern": KEBAB },
         "additionalProperties": reference("message"),
+    })
+}
+
+pub(super) fn correlation() -> Value {
+    let list = |text: &str| described(text, reference("alternatives"));
+    let mut properties = serde_json::Map::new();
+    properties.insert("default".to_owned(), list(text::CORRELATION_DEFAULT));
+    for (name, _) in MESSAGE_CLASSES {
+        properties.insert((*name).to_owned(), list(text::CORRELATION_CLASS));
+    }
+    json!({
+        "description": text::CORRELATION,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
     })
 }
 
@@ -44,5 +60,9 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
         "required": ["mti"],
         "properties": { "reply": { "required": ["message"] }, "remove": { "const": false } },
     });
-    vec![("message", message), ("elements", elements), ("whole-message", whole)]
+    let key = json!({ "type": "array", "items": { "type": "integer", "minimum": 2, "maximum": 192 }, "minItems": 1 });
+    let alternatives = json!({
+        "anyOf": [key, { "type": "array", "items": key, "minItems": 1 }],
+    });
+    vec![("message", message), ("elements", elements), ("alternatives", alternatives), ("whole-message", whole)]
 }

@@ -36,6 +36,7 @@ fn document() -> Value {
         "properties": {
             "spec": head(),
             "wire": wire::wire(),
+            "correlation": message::correlation(),
             "field": field::elements(),
             "message": message::messages(),
         },

@@ -37,7 +37,7 @@ pub(super) const LENGTH_WIDTH: &str =
 pub(super) const FIELDS: &str =
     "Data elements 2 to 192, each `[field.N]`. 65 is no element: its bit announces the third bitmap.";
 pub(super) const CHILDREN: &str =
-    "What is inside: positions from 1, bits, or BER-TLV tags in hex, as `composite` says. Same keys as a field.";
+    "What is inside: positions from 1, bits, tags or names, as `composite` says. Same keys as a field.";
 pub(super) const NAME: &str = "Name for people: `Primary account number`.";
 pub(super) const FORMAT: &str = "Class and length in the standard's notation: `n 6` six digits, `n..19` a prefix of two digits and up to 19, \
      `ans...999` a prefix of three, `b 8` eight bytes, `x+n 8` a sign and eight digits, `ans *` what is left.";
@@ -58,6 +58,25 @@ pub(super) const COMPOSITE: &str =
     "How what is inside is laid out. Its other keys change the defaults of everything inside.";
 pub(super) const COMPOSITE_KIND: &str = "Layout of the children.";
 pub(super) const COMPOSITE_BITMAP: &str = "The bitmap before the children, for kind `bitmap` alone.";
+pub(super) const COMPOSITE_TAG: &str =
+    "How every tag is written, for kinds `tlv` and `ltv`: `{ encoding = \"ascii\", width = 2 }`.";
+pub(super) const TAG_ENCODING: &str = "What tags are made of.";
+pub(super) const TAG_WIDTH: &str =
+    "How wide every tag is: characters, digits (`bcd`, an even count) or bytes (`binary`, at most 4).";
+pub(super) const COMPOSITE_LENGTH: &str = "For kinds `tlv` and `ltv` the length of each object: `{ encoding = \"ascii\", width = 3 }`. For other kinds how length \
+     prefixes of the children are written.";
+pub(super) const OBJECT_WIDTH: &str = "Width of the length of an object: digits, or bytes of a binary number.";
+pub(super) const COVERS: &str =
+    "What the length of an object counts. By default `value` for `tlv` and `tag-value` for `ltv`.";
+pub(super) const MOST: &str = "Most groups, for kind `repeat`. By default as many as fit.";
+pub(super) const UNKNOWN: &str = "What happens to children that are not declared, for kinds with tags or names.";
+pub(super) const XML: &str = "Whether content that begins with `<` is XML instead. Children are then known by `xml`.";
+pub(super) const XML_NAME: &str = "Name of the XML element, where the composite that it stands in says `xml = true`.";
+pub(super) const CORRELATION: &str = "What pairs a response with its request, beside version, class and function of the message type: lists of elements in \
+     order of preference. The first one of which both messages have every element decides.";
+pub(super) const CORRELATION_DEFAULT: &str =
+    "For every class without a list of its own. By default `[[11, 41], [11]]`.";
+pub(super) const CORRELATION_CLASS: &str = "For messages of this class.";
 pub(super) const REMOVE: &str = "`true` takes out what the extended spec has here; then no other key stands beside it.";
 
 pub(super) const MESSAGES: &str = "Messages, each `[message.NAME]` with a name in kebab case: `financial-request`.";

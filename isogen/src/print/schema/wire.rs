@@ -39,6 +39,7 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
         ("policy", one_of(text::POLICY, &describe::policies())),
         ("length", length(false)),
         ("own-length", length(true)),
+        ("composite-length", composite_length()),
         (
             "encoding",
             json!({ "anyOf": [one_of(text::ENCODING, &describe::encodings(Of::Field)), reference("bcd"), wrapped(Of::Field)] }),
@@ -118,4 +119,19 @@ fn length(own: bool) -> Value {
         map.insert("width".to_owned(), described(text::LENGTH_WIDTH, width));
     }
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// The default of the children's prefixes, or the length of each object of `tlv` and `ltv`.
+fn composite_length() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "encoding": one_of(text::LENGTH_ENCODING, &describe::prefixes()),
+            "counts": one_of(text::LENGTH_COUNTS, &describe::counts()),
+            "inclusive": described(text::LENGTH_INCLUSIVE, json!({ "type": "boolean", "default": false })),
+            "width": described(text::OBJECT_WIDTH, json!({ "type": "integer", "minimum": 1, "maximum": 9 })),
+            "covers": one_of(text::COVERS, &describe::covers()),
+        },
+        "additionalProperties": false,
+    })
 }

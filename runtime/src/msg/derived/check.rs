@@ -191,8 +191,11 @@ const fn in_hex<'a>(dialect: &'static Dialect, path: &'a str, itself: bool) -> O
 const fn lack(dialect: &'static Dialect, above: &str) -> &'static str {
     match dialect.resolve(above) {
         Some(Field { composite: Some(composite), .. }) => match composite.kind {
-            CompositeKind::BerTlv => " has no such tag",
-            CompositeKind::Positional | CompositeKind::Bitmap(_) => " has no such subfield",
+            CompositeKind::BerTlv | CompositeKind::Tlv(_) | CompositeKind::Ltv(_) => " has no such tag",
+            CompositeKind::Pairs => " has no such name",
+            CompositeKind::Positional | CompositeKind::Bitmap(_) | CompositeKind::Repeat { .. } => {
+                " has no such subfield"
+            }
         },
         _ => " has no inside",
     }

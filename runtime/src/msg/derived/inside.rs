@@ -9,8 +9,9 @@ use crate::msg::composite::fillers;
 use crate::msg::field::{Composite, CompositeKind, Field, Key};
 use crate::msg::index::insert;
 use crate::msg::output::maps_for;
-use crate::msg::{Error, Path, tlv};
-use crate::wire::{BitmapRule, Body, Buffer, ErrorKind, Fault, Length, bitmap_width, encode_bitmap};
+use crate::msg::xml_form::units_of_inside;
+use crate::msg::{Error, Path, object};
+use crate::wire::{BitmapRule, Body, Buffer, ErrorKind, Fault, Length, Rule, bitmap_width, encode_bitmap};
 
 /// Whether no member is there.
 pub(super) fn is_empty<T: Members>(members: &T) -> bool {
@@ -39,7 +40,12 @@ pub fn units<T: Members>(field: &'static Field, members: &T) -> usize {
     }
     let bitmaps = match composite.kind {
         CompositeKind::Bitmap(rule) => bitmap_width(rule.encoding) * usize::from(maps_of(rule, &size.bits)),
-        CompositeKind::Positional | CompositeKind::BerTlv => 0,
+        CompositeKind::Positional
+        | CompositeKind::BerTlv
+        | CompositeKind::Tlv(_)
+        | CompositeKind::Ltv(_)
+        | CompositeKind::Pairs
+        | CompositeKind::Repeat { .. } => 0,
     };
     bitmaps + size.bytes
 }
@@ -54,19 +60,11 @@ struct Size {
 impl Size {
     fn add(&mut self, field: &'static Field, units: usize) {
         let rule = &field.rule;
-        let units = match rule.length {
-            Length::Fixed(units) => units,
-            Length::Variable { .. } | Length::Rest { .. } => units as u32,
-        };
-        let content = rule.prefix_bytes() + rule.wire_bytes(units) as usize;
-        let header = match field.key {
-            Key::Tag(_, width) => usize::from(width) + tlv_length_bytes(content),
-            Key::Number(number) => {
-                mark(self.kind, number, &mut self.bits);
-                0
-            }
-        };
-        self.bytes += header + content;
+        let content = rule.prefix_bytes() + rule.wire_bytes(counted(rule, units)) as usize;
+        if let Key::Number(number) = field.key {
+            mark(self.kind, number, &mut self.bits);
+        }
+        self.bytes += object::header_bytes(self.kind, field.key.label(), content) + content;
     }
 }
 
@@ -84,14 +82,11 @@ impl Walker for Size {
     }
 }
 
-/// Bytes of the length octets in front of so many bytes (EMV Book 3, annex B2).
-fn tlv_length_bytes(content: usize) -> usize {
-    match content {
-        0..=0x7F => 1,
-        0x80..=0xFF => 2,
-        0x100..=0xFFFF => 3,
-        0x1_0000..=0xFF_FFFF => 4,
-        _ => 5,
+/// Units of a value: of a fixed length they are always the same.
+fn counted(rule: &Rule, units: usize) -> u32 {
+    match rule.length {
+        Length::Fixed(units) => units,
+        Length::Variable { .. } | Length::Rest { .. } => (units as u32).min(rule.max()),
     }
 }
 
@@ -153,25 +148,22 @@ impl Write {
     fn child(
         &mut self,
         field: &'static Field,
-        write: impl FnOnce(&mut Vec<u8>, Path) -> Result<(), Error>,
+        write: impl FnOnce(&mut Vec<u8>, Path) -> Result<u32, Error>,
     ) -> Result<(), Error> {
         let path = self.path.child(field.key);
-        match field.key {
-            Key::Tag(tag, width) => {
-                let mut content = Vec::new();
-                write(&mut content, path)?;
-                tlv::write(&tag[..usize::from(width)], &content, &mut self.out);
-                Ok(())
+        if let Key::Number(number) = field.key {
+            let follows = matches!(self.composite.kind, CompositeKind::Positional | CompositeKind::Repeat { .. });
+            if follows && number != self.last + 1 {
+                return Err(Error::new(path, 0, ErrorKind::Gap));
             }
-            Key::Number(number) => {
-                if self.composite.kind == CompositeKind::Positional && number != self.last + 1 {
-                    return Err(Error::new(path, 0, ErrorKind::Gap));
-                }
-                self.last = number;
-                mark(self.composite.kind, number, &mut self.bits);
-                write(&mut self.out, path)
-            }
+            self.last = number;
+            mark(self.composite.kind, number, &mut self.bits);
+            return write(&mut self.out, path).map(drop);
         }
+        let mut content = Vec::new();
+        let units = write(&mut content, path)?;
+        object::write(self.composite.kind, field.key.label(), units, &content, &mut self.out)
+            .map_err(|kind| Error::new(path, 0, kind))
     }
 }
 
@@ -180,7 +172,8 @@ impl Walker for Write {
 
     fn leaf<T: Encode + fmt::Debug>(&mut self, field: &'static Field, value: &T) -> Result<(), Error> {
         self.child(field, |out, path| {
-            value.encode(Body::new(&field.rule, out)).map_err(|fault| Error::within(path, 0, fault))
+            value.encode(Body::new(&field.rule, out)).map_err(|fault| Error::within(path, 0, fault))?;
+            Ok(counted(&field.rule, value.units(&field.rule)))
         })
     }
 
@@ -189,7 +182,8 @@ impl Walker for Write {
             let bytes = inside(field, members, path)?;
             let fillers = field.composite.map_or(0, |composite| fillers(composite, &field.rule, &bytes));
             let written = Body::new(&field.rule, out).with_fillers(fillers).inside(&bytes);
-            written.map_err(|fault| Error::within(path, 0, fault))
+            written.map_err(|fault| Error::within(path, 0, fault))?;
+            Ok(units_of_inside(&field.rule, bytes.len(), fillers))
         })
     }
 }

@@ -1,7 +1,5 @@
 //! A derived struct from a message, or from the inside of a composite: each value, and all that is wrong.
 
-use std::borrow::Cow;
-
 use super::Members;
 use super::gather::Gather;
 use crate::msg::child::Child;
@@ -79,7 +77,7 @@ impl<'a> Source<'a> for &'a Message {
     fn path(&self, field: &'static Field) -> Path {
         match field.key {
             Key::Number(number) => Path::element(number as u8),
-            Key::Tag(..) => Path::MESSAGE,
+            Key::Tag(..) | Key::Text(..) | Key::Name(_) | Key::Ordinal(_) => Path::MESSAGE,
         }
     }
 }
@@ -88,27 +86,14 @@ impl<'a> Source<'a> for &'a Message {
 #[derive(Debug)]
 pub struct Opened<'a> {
     path: Path,
-    found: Read<Found<'a>>,
-}
-
-struct Found<'a> {
-    composite: Composite,
-    bytes: Cow<'a, [u8]>,
-    place: Place,
-}
-
-impl std::fmt::Debug for Found<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Found({} bytes)", self.bytes.len())
-    }
+    found: Read<View<'a>>,
 }
 
 impl<'a> Opened<'a> {
     fn new(composite: Composite, raw: Raw<'a>, path: Path, outer: Place) -> Result<Self, Error> {
         let bytes = raw.binary().map_err(|fault| outer.wrong(path, fault))?;
-        let place = outer.content(0, raw.rule());
-        Children::new(composite, &bytes, path, place).try_for_each(|child| child.map(drop))?;
-        Ok(Opened { path, found: Read::Value(Found { composite, bytes, place }) })
+        let view = View::new(composite, bytes, path, outer.content(0, raw.rule()))?;
+        Ok(Opened { path, found: Read::Value(view) })
     }
 
     /// What came of opening the composite at this path.
@@ -123,21 +108,18 @@ impl<'a> Opened<'a> {
     /// For values that do not borrow.
     #[must_use]
     pub fn short(&self) -> Inside<'_> {
-        self.inside(|found| State::There(Children::new(found.composite, &found.bytes, self.path, found.place)))
+        self.inside(|view| State::There(view.children()))
     }
 
     /// For values that borrow from the message: not where the inside stands as hex.
     #[must_use]
     pub fn long(&self) -> Inside<'a> {
-        self.inside(|found| match found.bytes {
-            Cow::Borrowed(bytes) => State::There(Children::new(found.composite, bytes, self.path, found.place)),
-            Cow::Owned(_) => State::Hex,
-        })
+        self.inside(|view| view.borrowed().map_or(State::Hex, State::There))
     }
 
-    fn inside<'s, 'i>(&'s self, there: impl FnOnce(&'s Found<'a>) -> State<'i>) -> Inside<'i> {
+    fn inside<'s, 'i>(&'s self, there: impl FnOnce(&'s View<'a>) -> State<'i>) -> Inside<'i> {
         let state = match &self.found {
-            Read::Value(found) => there(found),
+            Read::Value(view) => there(view),
             Read::Absent => State::Absent,
             Read::Wrong => State::Wrong,
         };

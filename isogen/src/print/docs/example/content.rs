@@ -1,7 +1,10 @@
 //! A value as bytes on the wire: characters, packed digits, bytes, and the length prefix before them.
 
 use super::charset::{CP037, CP1047, byte_of};
-use crate::model::{Bitmap, BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Length, PrefixEncoding, Side};
+use crate::model::{
+    Bitmap, BitmapEncoding, Class, Counts, Covers, DigitEncoding, Encoding, Key, Length, PrefixEncoding, Side,
+    TagEncoding, Tagged,
+};
 
 /// Characters of any class but `b`. A character that the encoding has not becomes `?`.
 pub(super) fn text(value: &str, class: Class, encoding: Encoding) -> Vec<u8> {
@@ -52,7 +55,12 @@ pub(super) fn prefix(length: Length, units: usize, content: usize) -> Vec<u8> {
         Counts::Units => units,
         Counts::Bytes => content,
     };
-    let number = counted + if inclusive { own } else { 0 };
+    number(counted + if inclusive { own } else { 0 }, prefix, width)
+}
+
+/// A length as a number of this width.
+fn number(number: usize, prefix: PrefixEncoding, width: usize) -> Vec<u8> {
+    let own = if prefix == PrefixEncoding::Bcd { width.div_ceil(2) } else { width };
     match prefix {
         PrefixEncoding::Ascii => format!("{number:0width$}").into_bytes(),
         PrefixEncoding::Ebcdic => format!("{number:0width$}").bytes().map(|digit| byte_of(&CP037, digit)).collect(),
@@ -61,6 +69,43 @@ pub(super) fn prefix(length: Length, units: usize, content: usize) -> Vec<u8> {
         PrefixEncoding::BinaryBe => tail(&(number as u64).to_be_bytes(), width),
         PrefixEncoding::BinaryLe => tail(&(number as u64).to_be_bytes(), width).into_iter().rev().collect(),
     }
+}
+
+/// Tag and length of an object, in the order of its kind. `None` where the length cannot say so much.
+pub(super) fn object_header(rule: Tagged, key: &Key, units: usize, content: usize, ltv: bool) -> Option<Vec<u8>> {
+    let tag = match (key, rule.tag.encoding) {
+        (Key::Text(text), TagEncoding::Ascii) => text.clone().into_bytes(),
+        (Key::Text(text), TagEncoding::Ebcdic) => text.bytes().map(|one| byte_of(&CP037, one)).collect(),
+        (Key::Text(text), TagEncoding::Bcd | TagEncoding::Binary) => packed(text, Side::Left, 0),
+        (Key::Tag(bytes), _) => bytes.clone(),
+        (Key::Number(_) | Key::Name(_), _) => Vec::new(),
+    };
+    let width = usize::from(rule.length.width);
+    let counted = match (rule.length.counts, rule.length.covers) {
+        (Counts::Units, _) => units,
+        (Counts::Bytes, Covers::Value) => content,
+        (Counts::Bytes, Covers::TagValue) => content + tag.len(),
+        (Counts::Bytes, Covers::All) => content + tag.len() + usize::from(rule.length.bytes()),
+    };
+    let base: usize = match rule.length.prefix {
+        PrefixEncoding::Ascii | PrefixEncoding::Ebcdic | PrefixEncoding::Bcd => 10,
+        PrefixEncoding::Hex => 16,
+        PrefixEncoding::BinaryBe | PrefixEncoding::BinaryLe => 256,
+    };
+    if counted >= base.saturating_pow(rule.length.width.into()) {
+        return None;
+    }
+    let length = number(counted, rule.length.prefix, width);
+    Some(if ltv { [length, tag].concat() } else { [tag, length].concat() })
+}
+
+/// Name and length of a pair: each length behind one digit that says how many digits it has.
+pub(super) fn pair_header(name: &str, content: usize) -> Vec<u8> {
+    let counted = |number: usize| {
+        let digits = number.to_string();
+        format!("{}{digits}", digits.len())
+    };
+    format!("{}{name}{}", counted(name.len()), counted(content)).into_bytes()
 }
 
 /// The four digits of a message type indicator.

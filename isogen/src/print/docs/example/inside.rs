@@ -40,7 +40,7 @@ pub(super) fn encoded(field: &Field, composite: &Composite, path: &str, want: Wa
         Want::Least => (least, least),
         Want::Units(bytes) => (least.max((bytes as usize).min(most)), most),
     };
-    let mut children = chosen(composite, path, most);
+    let mut children = chosen(composite, path, (least, most));
     grow(&mut children, composite, least);
     let mut inside = lead(composite, &children);
     let mut parts: Vec<Part> = Vec::new();
@@ -57,13 +57,22 @@ pub(super) fn encoded(field: &Field, composite: &Composite, path: &str, want: Wa
 }
 
 /// Which children an example has, each as it reads well, or as short as may be where there is no room.
-fn chosen<'a>(composite: &'a Composite, path: &str, most: usize) -> Vec<Child<'a>> {
+fn chosen<'a>(composite: &'a Composite, path: &str, (least, most): (usize, usize)) -> Vec<Child<'a>> {
+    if let (CompositeKind::Repeat { most: limit }, Some(group)) = (composite.kind, composite.group()) {
+        // Two show that it repeats; a fixed length is filled.
+        let count = if least > 0 { usize::MAX } else { 2 };
+        return groups(group, path, most, count.min(limit.map_or(usize::MAX, usize::from)));
+    }
     let mut children: Vec<Child<'a>> = Vec::new();
-    for field in candidates(composite) {
+    let candidates = candidates(composite);
+    for (place, &field) in candidates.iter().enumerate() {
+        let reserved = reserved(composite.kind, candidates.get(place + 1..).unwrap_or_default());
         let path = words::path(path, &field.key);
         let taken: usize = children.iter().map(|child| child.encoded.len()).sum();
         let lead = lead_of(composite, children.iter().map(|child| &child.field.key).chain([&field.key])).len();
         let left = most.saturating_sub(lead + taken);
+        // Where all positions fit, none takes the place of those after it.
+        let left = left.checked_sub(reserved).unwrap_or(left);
         // A composite knows itself how to do with less.
         let wants: &[Want] = if field.composite.is_some() { &[Want::Usual] } else { &[Want::Usual, Want::Least] };
         let fitting = wants.iter().find_map(|want| {
@@ -73,9 +82,44 @@ fn chosen<'a>(composite: &'a Composite, path: &str, most: usize) -> Vec<Child<'a
         match (fitting, composite.kind) {
             (Some(encoded), _) => children.push(Child { field, path, encoded }),
             // Trailing positions may be missing, but none before them.
-            (None, CompositeKind::Positional) => break,
-            (None, CompositeKind::Bitmap(_) | CompositeKind::BerTlv) => {}
+            (None, CompositeKind::Positional | CompositeKind::Repeat { .. }) => break,
+            (
+                None,
+                CompositeKind::Bitmap(_)
+                | CompositeKind::BerTlv
+                | CompositeKind::Tlv(_)
+                | CompositeKind::Ltv(_)
+                | CompositeKind::Pairs,
+            ) => {}
         }
+    }
+    children
+}
+
+/// Fewest bytes of the positions that come after one.
+fn reserved(kind: CompositeKind, later: &[&Field]) -> usize {
+    match kind {
+        CompositeKind::Positional => {
+            later.iter().map(|field| child(kind, field, "", Want::Least, usize::MAX).len()).sum()
+        }
+        _ => 0,
+    }
+}
+
+/// Groups of a `repeat`, each with all its children.
+fn groups<'a>(group: &'a Field, path: &str, most: usize, count: usize) -> Vec<Child<'a>> {
+    let whole = group.composite.as_ref().map_or(0, |composite| composite.fields.len());
+    let mut children: Vec<Child<'a>> = Vec::new();
+    let mut left = most;
+    while children.len() < count {
+        let path = format!("{path}.{}", children.len() + 1);
+        let encoded = super::encoded(group, &path, Want::Usual, left);
+        let own = |part: &&Part| part.path.strip_prefix(&path).is_some_and(|rest| rest.matches('.').count() == 1);
+        if encoded.parts.iter().filter(own).count() < whole || encoded.len() == 0 || encoded.len() > left {
+            break;
+        }
+        left -= encoded.len();
+        children.push(Child { field: group, path, encoded });
     }
     children
 }
@@ -83,8 +127,12 @@ fn chosen<'a>(composite: &'a Composite, path: &str, most: usize) -> Vec<Child<'a
 /// The children that may be shown, in the order of the wire.
 fn candidates(composite: &Composite) -> Vec<&Field> {
     match composite.kind {
-        CompositeKind::Positional => composite.fields.iter().collect(),
-        CompositeKind::Bitmap(_) | CompositeKind::BerTlv => {
+        CompositeKind::Positional | CompositeKind::Repeat { .. } => composite.fields.iter().collect(),
+        CompositeKind::Bitmap(_)
+        | CompositeKind::BerTlv
+        | CompositeKind::Tlv(_)
+        | CompositeKind::Ltv(_)
+        | CompositeKind::Pairs => {
             let shown = |field: &&Field| field.sensitivity == Sensitivity::Clear;
             let clear: Vec<&Field> = composite.fields.iter().filter(shown).take(SHOWN).collect();
             if clear.is_empty() { composite.fields.iter().take(SHOWN).collect() } else { clear }
@@ -95,9 +143,27 @@ fn candidates(composite: &Composite) -> Vec<&Field> {
 /// A child with what stands before its content.
 pub(super) fn child(kind: CompositeKind, field: &Field, path: &str, want: Want, space: usize) -> Encoded {
     let mut encoded = super::encoded(field, path, want, space);
+    let length = encoded.content.len();
     match (kind, &field.key) {
-        (CompositeKind::BerTlv, Key::Tag(tag)) => encoded.header = content::ber_header(tag, encoded.content.len()),
-        (CompositeKind::BerTlv | CompositeKind::Positional | CompositeKind::Bitmap(_), _) => {}
+        (CompositeKind::BerTlv, Key::Tag(tag)) => encoded.header = content::ber_header(tag, length),
+        (CompositeKind::Tlv(rule) | CompositeKind::Ltv(rule), key) => {
+            let ltv = matches!(kind, CompositeKind::Ltv(_));
+            match (content::object_header(rule, key, encoded.units, length, ltv), want) {
+                (Some(header), _) => encoded.header = header,
+                // Longer than its length can say.
+                (None, Want::Least) => {}
+                (None, Want::Usual | Want::Units(_)) => return child(kind, field, path, Want::Least, space),
+            }
+        }
+        (CompositeKind::Pairs, Key::Name(name)) => encoded.header = content::pair_header(name, length),
+        (
+            CompositeKind::BerTlv
+            | CompositeKind::Pairs
+            | CompositeKind::Positional
+            | CompositeKind::Bitmap(_)
+            | CompositeKind::Repeat { .. },
+            _,
+        ) => {}
     }
     encoded
 }
@@ -113,12 +179,17 @@ fn lead_of<'a>(composite: &Composite, keys: impl Iterator<Item = &'a Key>) -> Ve
             let numbers: Vec<u16> = keys
                 .filter_map(|key| match key {
                     Key::Number(number) => Some(*number),
-                    Key::Tag(_) => None,
+                    Key::Tag(_) | Key::Text(_) | Key::Name(_) => None,
                 })
                 .collect();
             content::bitmaps(&numbers, rule)
         }
-        CompositeKind::Positional | CompositeKind::BerTlv => Vec::new(),
+        CompositeKind::Positional
+        | CompositeKind::BerTlv
+        | CompositeKind::Tlv(_)
+        | CompositeKind::Ltv(_)
+        | CompositeKind::Pairs
+        | CompositeKind::Repeat { .. } => Vec::new(),
     }
 }
 
@@ -192,5 +263,5 @@ fn finish(field: &Field, inside: Vec<u8>, parts: Vec<Part>) -> Encoded {
         (inside, parts)
     };
     let header = content::prefix(field.length, units, content.len());
-    Encoded { header, content, value: String::new(), parts }
+    Encoded { header, content, units, value: String::new(), parts }
 }

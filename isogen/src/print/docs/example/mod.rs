@@ -45,6 +45,8 @@ pub(super) struct Encoded {
     /// Tag and length of a TLV, or the length prefix.
     pub(super) header: Vec<u8>,
     pub(super) content: Vec<u8>,
+    /// Units of the content.
+    units: usize,
     pub(super) value: String,
     pub(super) parts: Vec<Part>,
 }
@@ -104,7 +106,7 @@ fn encoded(field: &Field, path: &str, want: Want, space: usize) -> Encoded {
         (content::text(&text, field.class, field.encoding), text, units)
     };
     let header = content::prefix(field.length, units, content.len());
-    Encoded { header, content, value, parts: Vec::new() }
+    Encoded { header, content, units, value, parts: Vec::new() }
 }
 
 /// A message with its mandatory elements; with all that are listed where none is mandatory.
