@@ -55,12 +55,12 @@ impl Connection {
     /// The network; a length that cannot be; the connection was closed within a message.
     pub async fn receive(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
-            if let Some(message) = self.decoder.next_frame()? {
-                return Ok(Some(message));
+            if let Some(frame) = self.decoder.decode()? {
+                return Ok(Some(frame.body));
             }
             self.decoder.buffer_mut().reserve(CHUNK);
             if self.stream.read_buf(self.decoder.buffer_mut()).await? == 0 {
-                return Ok(self.decoder.finish()?);
+                return Ok(self.decoder.decode_eof()?.map(|frame| frame.body));
             }
         }
     }

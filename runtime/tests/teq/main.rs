@@ -63,7 +63,7 @@ fn wrong_command_lines_exit_with_two() {
         &["decode", "--spec"],
         &["decode", "--spec", "iso87-z", "30"],
         &["decode", "--spec", "no/such/file.toml", "30"],
-        &["decode", "--spec", "iso87-a", "--frame", "length3", "30"],
+        &["decode", "--spec", "iso87-a", "--frame", "length5", "30"],
         &["decode", "--spec", "iso87-a", "--jsno", "30"],
         &["encode", "--spec", "iso87-z"],
         &["encode", "--spec", "iso87-a", "no/such/file.json"],
@@ -75,7 +75,7 @@ fn wrong_command_lines_exit_with_two() {
     }
     let unknown = teq(&["decode", "--spec", "iso87-z", "30"], "").err;
     assert!(unknown.contains("`iso87-z`") && unknown.contains("iso87-a"), "{unknown}");
-    let framing = teq(&["decode", "--spec", "iso87-a", "--frame", "length3", "30"], "").err;
+    let framing = teq(&["decode", "--spec", "iso87-a", "--frame", "length5", "30"], "").err;
     assert!(framing.contains("length2-le"), "{framing}");
 }
 

@@ -30,8 +30,9 @@ pub(crate) struct Arguments {
     /// Show everything in clear
     #[arg(long)]
     reveal: bool,
-    /// How messages are told apart: none, length2, length2-le, length4, length4-le, ascii4, bcd2, hex4; with -inclusive
-    /// at the end the length counts itself
+    /// How messages are told apart: none, length2, length2-le, length3, length4, length4-le, ascii1 to ascii8, bcd2, hex4,
+    /// xml; with -inclusive at the end the length counts itself. Behind it, each after a comma, what else there is:
+    /// before=HEX, after=HEX (the length), header=HEX, header-text=ASCII, tpdu=HEX, visa=HEX, trailer=HEX, max=BYTES
     #[arg(long, value_name = "KIND", default_value = "none")]
     frame: Framing,
     /// The bytes as hex, blanks and line breaks allowed; `-` or nothing: from standard input
@@ -85,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Ok(wire) => wire,
         Err(report) => return refuse(arguments, &report),
     };
-    if arguments.frame.header() == Header::None {
+    if arguments.frame == Framing::new(Header::None) {
         return show(arguments, dialect, wire.into()).map(|(outcome, _)| outcome);
     }
     let mut decoder = Decoder::new(arguments.frame);
@@ -93,22 +94,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let mut all = Outcome::Good;
     let mut count = 0;
     loop {
-        let position = decoder.position();
-        let found = match decoder.finish() {
-            Ok(None) if count == 0 => {
-                Err(frame::Error::Truncated { needed: arguments.frame.header().width(), left: 0 })
-            }
+        let found = match decoder.decode_eof() {
+            Ok(None) if count == 0 => Err(frame::Error::Truncated { needed: arguments.frame.lead().max(1), left: 0 }),
             other => other,
         };
         match found {
             Ok(None) => return Ok(all),
-            Err(error) => return refuse(arguments, &Report::frame(&error, position)),
-            Ok(Some(message)) => {
+            Err(error) => return refuse(arguments, &Report::frame(&error, decoder.position())),
+            Ok(Some(frame)) => {
                 if count > 0 && !arguments.json {
                     console::print("\n")?;
                 }
                 count += 1;
-                let (outcome, reader) = show(arguments, dialect, message)?;
+                let (outcome, reader) = show(arguments, dialect, frame.body)?;
                 if outcome == Outcome::Refused {
                     all = outcome;
                 }

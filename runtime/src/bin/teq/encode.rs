@@ -24,8 +24,9 @@ pub(crate) struct Arguments {
     /// The dialect: a shipped one by name, or a spec file
     #[arg(long, value_name = "NAME|FILE.toml")]
     spec: String,
-    /// What to put in front of the message: none, length2, length2-le, length4, length4-le, ascii4, bcd2, hex4; with
-    /// -inclusive at the end the length counts itself
+    /// What to put around the message: none, length2, length2-le, length3, length4, length4-le, ascii1 to ascii8, bcd2,
+    /// hex4; with -inclusive at the end the length counts itself. Behind it, each after a comma, what else there is:
+    /// before=HEX, after=HEX (the length), header=HEX, header-text=ASCII, tpdu=HEX, visa=HEX, trailer=HEX, max=BYTES
     #[arg(long, value_name = "KIND", default_value = "none")]
     frame: Framing,
     /// The JSON; `-` or nothing: from standard input

@@ -4,6 +4,7 @@
 
 mod console;
 mod decode;
+mod doctor;
 mod encode;
 mod input;
 mod json;
@@ -31,6 +32,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decode(decode::Arguments),
+    Doctor(doctor::Arguments),
     Encode(encode::Arguments),
 }
 
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
     };
     let outcome = match arguments.command {
         Command::Decode(arguments) => decode::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Encode(arguments) => encode::run(&arguments),
     };
     match outcome {

@@ -1,0 +1,183 @@
+//! `teq doctor`: what bytes are that nobody has named.
+
+mod input;
+mod json;
+mod text;
+
+use std::io::{self, Read};
+
+use isopace::doctor::{self, MAX_BYTES, Reading};
+use isopace::frame::{Framing, Header};
+use isopace::wire::{BitmapEncoding, DigitEncoding};
+use isopace::{Dialect, load};
+
+use crate::{Failure, Outcome, console, spec};
+
+/// Find out how bytes are framed and which spec reads them
+///
+/// Tries every framing and, behind each, every shipped spec and those given with --spec, their message type and bitmaps
+/// in other encodings too. Says for the best few what fits and what does not, and the command that decodes the bytes so.
+/// Several messages in a row tell more than one. Values are shown only where everything fits, masked as in teq decode.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit code: 0 something fits wholly, 1 nothing does, 2 the command could not be run.
+
+Where nothing fits wholly, the closest are told with what is wrong first and, where it can be guessed, what to change in
+the spec. A message that is cut short is told by the element in which it ends.
+
+Examples:
+  teq doctor 0045303830308020...
+  xxd capture.bin | teq doctor
+  teq doctor --raw < capture.bin
+  teq doctor --spec acme.toml --json - < message.hex")]
+pub(crate) struct Arguments {
+    /// Another spec to try, before the shipped ones; may be given several times
+    #[arg(long, value_name = "NAME|FILE.toml")]
+    spec: Vec<String>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    json: bool,
+    /// Standard input is the bytes themselves, not hex
+    #[arg(long, conflicts_with = "hex")]
+    raw: bool,
+    /// The bytes as hex, with blanks or `0x`, or as the columns of a hexdump; `-` or nothing: from standard input
+    #[arg(value_name = "HEX")]
+    hex: Vec<String>,
+}
+
+/// The dialects that are tried, each with what it is called on a command line.
+pub(crate) struct Specs(Vec<(String, &'static Dialect)>);
+
+impl Specs {
+    fn load(given: &[String]) -> Result<Self, Failure> {
+        let mut all: Vec<(String, &'static Dialect)> = Vec::new();
+        let shipped = load::shipped_names().iter().map(|name| (*name).to_owned());
+        for name in given.iter().cloned().chain(shipped) {
+            let dialect = spec::dialect(&name)?;
+            if !all.iter().any(|(_, known)| std::ptr::eq(*known, dialect)) {
+                all.push((name, dialect));
+            }
+        }
+        Ok(Specs(all))
+    }
+
+    /// What a dialect is called on a command line.
+    fn name(&self, dialect: &'static Dialect) -> &str {
+        let named = self.0.iter().find(|(_, known)| std::ptr::eq(*known, dialect));
+        named.map_or(dialect.name(), |(name, _)| name)
+    }
+
+    /// The command that decodes the bytes by this reading. Where the spec had to be changed, it names the file that
+    /// [`Specs::overlay`] belongs into.
+    fn command(&self, reading: &Reading) -> String {
+        let spec = if reading.is_changed() { "partner.toml" } else { self.name(reading.base) };
+        let mut command = format!("teq decode --spec {}", quoted(spec));
+        if reading.framing != Framing::new(Header::None) {
+            command.push_str(" --frame ");
+            command.push_str(&reading.framing.to_string());
+        }
+        command
+    }
+
+    /// The spec by which the bytes read, where that is none of those there are.
+    fn overlay(&self, reading: &Reading) -> Option<String> {
+        if !reading.is_changed() {
+            return None;
+        }
+        let mut lines = String::new();
+        if reading.dialect.mti_encoding() != reading.base.mti_encoding() {
+            let name = match reading.dialect.mti_encoding() {
+                DigitEncoding::Ascii => "ascii",
+                DigitEncoding::Ebcdic => "ebcdic",
+                DigitEncoding::Bcd => "bcd",
+            };
+            lines.push_str(&format!("mti = \"{name}\"\n"));
+        }
+        let bitmap = reading.dialect.bitmap();
+        if bitmap != reading.base.bitmap() {
+            let name = match bitmap.encoding {
+                BitmapEncoding::Binary => "binary",
+                BitmapEncoding::Hex => "hex",
+                BitmapEncoding::EbcdicHex => "ebcdic-hex",
+            };
+            lines.push_str(&format!("bitmap = {{ encoding = \"{name}\", maps = {} }}\n", bitmap.maps));
+        }
+        let base = toml_text(self.name(reading.base));
+        let head = format!("[spec]\nname = \"partner\"\ntitle = \"The partner's dialect\"\nextends = {base}\n");
+        Some(format!("{head}\n[wire]\n{lines}"))
+    }
+}
+
+/// As one word of a shell.
+fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "._-/".contains(character);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+/// As a basic string of TOML.
+fn toml_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let specs = Specs::load(&arguments.spec)?;
+    let bytes = if arguments.raw {
+        raw(io::stdin().lock())?
+    } else {
+        let text = match arguments.hex.as_slice() {
+            [] => input::text(io::stdin().lock())?,
+            [dash] if dash == "-" => input::text(io::stdin().lock())?,
+            parts => parts.join(" "),
+        };
+        match input::bytes(&text) {
+            Ok(bytes) => bytes,
+            Err(report) => {
+                if arguments.json {
+                    console::print(&json::refusal(&report))?;
+                } else {
+                    console::note(&report.text());
+                }
+                return Ok(Outcome::Refused);
+            }
+        }
+    };
+    let dialects: Vec<&'static Dialect> = specs.0.iter().map(|(_, dialect)| *dialect).collect();
+    let diagnosis = doctor::examine(&bytes, &dialects).map_err(Failure::new)?;
+    let told = if arguments.json {
+        json::diagnosis(&diagnosis, &specs, bytes.len())
+    } else {
+        text::diagnosis(&diagnosis, &specs, bytes.len())
+    };
+    console::print(&told)?;
+    Ok(if diagnosis.fits() { Outcome::Good } else { Outcome::Refused })
+}
+
+/// Bytes as they stand; one more than is examined tells that there are too many.
+fn raw(source: impl Read) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+    Ok(bytes)
+}
+
+/// Most digits in a row that are shown of a value: a card number may be longer, and the spec is only a guess.
+const DIGITS: usize = 12;
+
+/// The values of the first message, masked, as path, name and value. A spec that was guessed may take for harmless what
+/// is not, so nothing is shown that may be a card number.
+fn values(reading: &Reading) -> Vec<(String, &'static str, String)> {
+    let mut values = Vec::new();
+    if !reading.fits {
+        return values;
+    }
+    reading.first.leaves(|leaf| {
+        if let Ok(leaf) = leaf {
+            let masked = leaf.masked();
+            let runs = masked.split(|character: char| !character.is_ascii_digit());
+            let long = runs.map(str::len).any(|digits| digits > DIGITS);
+            let shown = if long { format!("[NOT SHOWN len={}]", masked.chars().count()) } else { masked };
+            values.push((leaf.path().to_owned(), leaf.name(), shown));
+        }
+    });
+    values
+}

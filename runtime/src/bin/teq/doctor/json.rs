@@ -1,0 +1,70 @@
+//! The JSON form of a diagnosis: one object on one line.
+
+use isopace::doctor::{Diagnosis, Problem, Reading};
+use serde_json::{Map, Value, json};
+
+use super::{Specs, values};
+use crate::report::Report;
+
+/// `{"fits":true,"bytes":47,"readings":[{"fits":true,"spec":"iso87-a","frame":"length2",...}]}`, the best first.
+pub(super) fn diagnosis(diagnosis: &Diagnosis, specs: &Specs, bytes: usize) -> String {
+    let readings: Vec<Value> = diagnosis.readings.iter().map(|each| reading(each, specs)).collect();
+    line(&json!({ "fits": diagnosis.fits(), "bytes": bytes, "readings": readings }))
+}
+
+/// An error that leaves nothing to read.
+pub(super) fn refusal(report: &Report) -> String {
+    line(&json!({ "error": error(report), "fits": false, "readings": [] }))
+}
+
+fn reading(reading: &Reading, specs: &Specs) -> Value {
+    let alike: Vec<&str> = reading.alike.iter().map(|dialect| specs.name(dialect)).collect();
+    let problems: Vec<Value> = reading.problems.iter().map(|each| problem(each, reading)).collect();
+    let values = values(reading).into_iter().map(|(path, _, value)| (path, Value::String(value)));
+    json!({
+        "fits": reading.fits,
+        "spec": specs.name(reading.base),
+        "alike": alike,
+        "overlay": specs.overlay(reading),
+        "frame": reading.framing.to_string(),
+        "command": specs.command(reading),
+        "messages": reading.messages,
+        "mti": reading.first.mti().to_string(),
+        "read": reading.read,
+        "elements": reading.elements,
+        "valid": reading.valid,
+        "problems": problems,
+        "fields": values.collect::<Map<String, Value>>(),
+    })
+}
+
+fn problem(problem: &Problem, reading: &Reading) -> Value {
+    let (report, message) = match problem {
+        Problem::Message { message, error, hint } => {
+            let mut report = Report::message(reading.dialect, error);
+            report.hint = hint.map(|hint| hint.to_string());
+            (report, Some(*message))
+        }
+        Problem::Frame { position, error } => (Report::frame(error, *position), None),
+        _ => return Value::Null,
+    };
+    let mut object = Map::from_iter([("in_message".to_owned(), json!(message))]);
+    if let Value::Object(error) = error(&report) {
+        object.extend(error);
+    }
+    Value::Object(object)
+}
+
+fn error(report: &Report) -> Value {
+    json!({
+        "path": report.path,
+        "offset": report.offset,
+        "kind": report.kind,
+        "message": report.message,
+        "hint": report.hint,
+    })
+}
+
+fn line(value: &Value) -> String {
+    format!("{value}\n")
+}

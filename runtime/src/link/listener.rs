@@ -1,0 +1,153 @@
+//! Listening, as a server.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
+use tokio::sync::Semaphore;
+
+use super::{Accepted, Connect, Error, Settings};
+
+/// How to listen, as a server.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    pub(super) settings: Settings,
+    pub(super) deadline: Duration,
+    pub(super) nodelay: bool,
+    limit: usize,
+    keepalive: Option<Duration>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<super::ServerTls>,
+}
+
+/// Connections that the system holds until they are accepted.
+const BACKLOG: u32 = 1024;
+
+/// How long to wait after an error that comes again at once, like too many open files.
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl Listen {
+    /// Most links at a time unless [`Listen::limit`] says otherwise.
+    pub const LIMIT: usize = 1024;
+
+    /// With these settings for each link.
+    #[must_use]
+    pub fn new(settings: impl Into<Settings>) -> Self {
+        Listen {
+            settings: settings.into(),
+            deadline: Connect::DEADLINE,
+            nodelay: true,
+            limit: Self::LIMIT,
+            keepalive: Some(Connect::KEEPALIVE),
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+
+    /// With another bound on the links at a time. At the bound nobody is accepted until a link has ended.
+    #[must_use]
+    pub const fn limit(mut self, links: usize) -> Self {
+        self.limit = links;
+        self
+    }
+
+    /// With another bound on the time of a TLS handshake.
+    #[must_use]
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Whether small packets go out at once. They do unless this says otherwise.
+    #[must_use]
+    pub const fn nodelay(mut self, nodelay: bool) -> Self {
+        self.nodelay = nodelay;
+        self
+    }
+
+    /// After how long without anything moving the system probes the connection, and how often from then on. `None`:
+    /// never.
+    #[must_use]
+    pub fn keepalive(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.keepalive = interval.into();
+        self
+    }
+
+    /// Under TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: super::ServerTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Listens at this address, `host:port`; port 0 is one that is free.
+    ///
+    /// # Errors
+    /// [`Error::Bind`].
+    pub async fn bind(self, address: &str) -> Result<Listener, Error> {
+        let failed = |source: io::Error| Error::Bind { address: address.to_owned(), source: Arc::new(source) };
+        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name stands for no host");
+        for host in lookup_host(address).await.map_err(failed)? {
+            match self.socket(host).and_then(|listener| Ok((listener.local_addr()?, listener))) {
+                Ok((local, listener)) => {
+                    tracing::debug!(%local, "listening");
+                    let places = Arc::new(Semaphore::new(self.limit.min(Semaphore::MAX_PERMITS)));
+                    return Ok(Listener { listener, local, places, listen: Arc::new(self) });
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(failed(last))
+    }
+
+    fn socket(&self, host: SocketAddr) -> io::Result<TcpListener> {
+        let socket = if host.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // Elsewhere it would let two programs have one port.
+        if cfg!(unix) {
+            socket.set_reuseaddr(true)?;
+        }
+        // Connections that are accepted inherit it.
+        super::connect::probe(&socket, self.keepalive)?;
+        socket.bind(host)?;
+        socket.listen(BACKLOG)
+    }
+}
+
+/// A server's ear. Dropped, it listens no more; links that were accepted stay.
+#[derive(Debug)]
+pub struct Listener {
+    listener: TcpListener,
+    local: SocketAddr,
+    places: Arc<Semaphore>,
+    listen: Arc<Listen>,
+}
+
+impl Listener {
+    /// The address it listens at.
+    #[must_use]
+    pub const fn local_address(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Waits for a connection, and for a place when there are as many links as there may be. Errors of single
+    /// connections and of the system are told to `tracing` and do not end it. Can be given up and called again.
+    pub async fn accept(&self) -> Accepted {
+        loop {
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+                // Never closed.
+                std::future::pending::<()>().await;
+                continue;
+            };
+            match self.listener.accept().await {
+                Ok((stream, peer)) => return Accepted::new(stream, peer, place, Arc::clone(&self.listen)),
+                Err(error) => {
+                    tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+}
