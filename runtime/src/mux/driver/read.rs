@@ -1,0 +1,124 @@
+//! Reading: answers to their requests, everything else to the service.
+
+use std::sync::Arc;
+use std::task::Waker;
+
+use tokio::sync::mpsc;
+
+use super::{Events, LinkReader, Options, Shared};
+use crate::frame::Frame;
+use crate::msg::Message;
+use crate::mux::event::{Reason, Unmatched};
+use crate::mux::key::{Key, Keys};
+use crate::mux::outcome::{Lost, Response};
+use crate::mux::service::{Inbound, Replier};
+use crate::mux::shared::Kind;
+use crate::mux::state::Match;
+
+/// Reads until the peer has closed its side.
+pub(super) async fn read(
+    shared: &Arc<Shared>,
+    reader: &mut LinkReader,
+    service: Option<mpsc::Sender<Inbound>>,
+    events: &dyn Events,
+    options: Options,
+) -> Result<(), Lost> {
+    let mut batch = Batch::default();
+    loop {
+        let more = reader.fill().await?;
+        shared.hears();
+        // All that has come in, before anything is waited for.
+        let broken = loop {
+            let frame = match reader.next_frame() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => break None,
+                Err(error) if error.ends_link() => break Some(error.into()),
+                Err(error) => {
+                    shared.lock().state.stats.refused += 1;
+                    events.refused(error);
+                    continue;
+                }
+            };
+            if frame.is_keep_alive() {
+                // Without room for it the link is alive anyway.
+                drop(shared.append(Kind::KeepAlive, None, &[]));
+                continue;
+            }
+            let message = match Message::parse(shared.dialect, frame.body.clone()) {
+                Ok(message) => message,
+                Err(error) => {
+                    shared.lock().state.stats.undecodable += 1;
+                    events.undecodable(frame, error);
+                    if options.close_on_undecodable {
+                        break Some(Lost::Undecodable(Arc::new(error)));
+                    }
+                    continue;
+                }
+            };
+            let Frame { header, .. } = frame;
+            if message.mti().is_response() {
+                let keys = shared.keyer.keys(message.mti(), &message);
+                batch.answers.push((keys, Response { message, header }));
+                continue;
+            }
+            batch.inbound += 1;
+            let Some(service) = &service else {
+                batch.unmatched.push((Reason::Unserved, Response { message, header }));
+                continue;
+            };
+            let owed = message.mti().response().is_some();
+            let replier = Replier::new(Arc::clone(shared), header.clone(), owed);
+            if let Err(mpsc::error::TrySendError::Full(inbound)) =
+                service.try_send(Inbound { message, header, replier })
+            {
+                // The link is not read until there is room; what has been read is not held back.
+                batch.deliver(shared, events);
+                drop(service.send(inbound).await);
+            }
+        };
+        batch.deliver(shared, events);
+        if let Some(lost) = broken {
+            return Err(lost);
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+/// What one read brought.
+#[derive(Default)]
+struct Batch {
+    answers: Vec<(Keys, Response)>,
+    unmatched: Vec<(Reason, Response)>,
+    inbound: u64,
+    wakers: Vec<Waker>,
+}
+
+impl Batch {
+    /// Gives each answer to its request.
+    fn deliver(&mut self, shared: &Shared, events: &dyn Events) {
+        let unserved = self.unmatched.len() as u64;
+        if self.answers.is_empty() && self.inbound == 0 {
+            return;
+        }
+        let now = shared.now();
+        let mut inner = shared.lock();
+        for (keys, response) in self.answers.drain(..) {
+            if let Match::Unmatched(reason, response) = inner.state.respond(now, &keys, response) {
+                self.unmatched.push((reason, response));
+            }
+        }
+        inner.state.stats.inbound += std::mem::take(&mut self.inbound);
+        inner.state.stats.unserved += unserved;
+        inner.state.wakers_into(&mut self.wakers);
+        drop(inner);
+        self.wakers.drain(..).for_each(Waker::wake);
+        shared.tell();
+        for (reason, Response { message, header }) in self.unmatched.drain(..) {
+            let key = Key::of(message.mti(), &message, &shared.keyer.rules);
+            tracing::debug!(reason = reason.name(), %key, "unmatched");
+            events.unmatched(Unmatched { reason, key, message, header });
+        }
+    }
+}

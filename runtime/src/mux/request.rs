@@ -1,0 +1,225 @@
+//! A request under way, as its caller sees it.
+
+use std::cell::Cell;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::sync::SemaphorePermit;
+use tokio::time::Instant;
+
+use super::key::Keys;
+use super::outcome::{NotSent, Outcome};
+use super::outgoing::Outgoing;
+use super::shared::{LONGEST, Refusal, Shared};
+use super::state::Id;
+
+thread_local! {
+    /// Where requests are written before they go into the buffer of their link.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// More than this is not kept for the next request.
+const SCRATCH_MOST: usize = 64 * 1024;
+
+/// A request that has not been sent yet. Await it: nothing happens before.
+#[derive(Debug)]
+#[must_use = "a request does nothing unless it is awaited"]
+pub struct Request<'a, M> {
+    shared: &'a Shared,
+    message: M,
+    header: Option<&'a [u8]>,
+    deadline: Option<Instant>,
+    permit: bool,
+}
+
+impl<'a, M: Outgoing> Request<'a, M> {
+    pub(super) const fn new(shared: &'a Shared, message: M, permit: bool) -> Self {
+        Request { shared, message, header: None, deadline: None, permit }
+    }
+
+    /// Ends at the latest at this moment.
+    pub const fn deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Ends at the latest so long from now.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.deadline(Instant::now() + timeout.min(LONGEST))
+    }
+
+    /// With this transport header instead of the one that the framing is configured with.
+    pub const fn header(mut self, header: &'a [u8]) -> Self {
+        self.header = Some(header);
+        self
+    }
+}
+
+impl<'a, M: Outgoing> IntoFuture for Request<'a, M> {
+    type Output = Outcome;
+    type IntoFuture = Answer<'a, M>;
+
+    fn into_future(self) -> Answer<'a, M> {
+        Answer { request: self, stage: Stage::Start }
+    }
+}
+
+/// The answer to a request. Dropping it gives the request up; an answer that comes nevertheless is late.
+#[must_use = "a request does nothing unless it is awaited"]
+pub struct Answer<'a, M> {
+    request: Request<'a, M>,
+    stage: Stage<'a>,
+}
+
+enum Stage<'a> {
+    Start,
+    Waiting(Box<Waiting<'a>>),
+    Sent { id: Id, _place: Place<'a> },
+    Done,
+}
+
+/// A request that waits for a place among those in flight, or for room in the buffer.
+struct Waiting<'a> {
+    keys: Keys,
+    body: Vec<u8>,
+    deadline: Instant,
+    ready: Ready<'a>,
+}
+
+/// A place among those in flight; nothing for the one who may send while draining.
+type Place<'a> = Option<SemaphorePermit<'a>>;
+
+type Ready<'a> = Pin<Box<dyn Future<Output = Result<Place<'a>, NotSent>> + Send + 'a>>;
+
+// Nothing in it is pinned but what is boxed.
+impl<M> Unpin for Answer<'_, M> {}
+
+impl<M> std::fmt::Debug for Answer<'_, M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let stage = match self.stage {
+            Stage::Start => "not sent",
+            Stage::Waiting(_) => "waiting to be sent",
+            Stage::Sent { .. } => "sent",
+            Stage::Done => "ended",
+        };
+        f.debug_struct("Answer").field("stage", &stage).finish()
+    }
+}
+
+impl<M: Outgoing> Future for Answer<'_, M> {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        let this = &mut *self;
+        let shared = this.request.shared;
+        if let Stage::Sent { id, .. } = this.stage {
+            let outcome = shared.lock().state.take(id, context.waker());
+            return outcome.map_or(Poll::Pending, |outcome| {
+                this.stage = Stage::Done;
+                Poll::Ready(outcome)
+            });
+        }
+        match this.advance(context) {
+            Ok(()) => Poll::Pending,
+            Err(error) => {
+                shared.lock().state.stats.not_sent += 1;
+                Poll::Ready(Outcome::NotSent(error))
+            }
+        }
+    }
+}
+
+impl<'a, M: Outgoing> Answer<'a, M> {
+    /// Goes on until there is something to wait for; on an error it has ended.
+    fn advance(&mut self, context: &mut Context<'_>) -> Result<(), NotSent> {
+        let shared = self.request.shared;
+        match std::mem::replace(&mut self.stage, Stage::Done) {
+            Stage::Start => {
+                let now = Instant::now();
+                let deadline = self.request.deadline.unwrap_or_else(|| now + shared.limits.timeout);
+                if deadline <= now {
+                    return Err(NotSent::Deadline);
+                }
+                let mut body = SCRATCH.take();
+                body.clear();
+                let sent = self.send(&mut body, deadline, context);
+                if body.capacity() <= SCRATCH_MOST {
+                    SCRATCH.set(body);
+                }
+                sent
+            }
+            Stage::Waiting(waiting) => self.wait(waiting, context),
+            // Polled once more than it may be: never ends.
+            stage => {
+                self.stage = stage;
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends it at once if there are a place and room for it.
+    fn send(&mut self, body: &mut Vec<u8>, deadline: Instant, context: &mut Context<'_>) -> Result<(), NotSent> {
+        let Request { shared, ref message, header, permit, .. } = self.request;
+        let keys = shared.prepare(message, body)?;
+        let place = if permit { None } else { shared.places.try_acquire().ok() };
+        if permit || place.is_some() {
+            match shared.place(&keys, header, body, deadline, permit, context.waker()) {
+                Ok(id) => {
+                    self.stage = Stage::Sent { id, _place: place };
+                    return Ok(());
+                }
+                Err(Refusal::NotSent(error)) => return Err(error),
+                Err(Refusal::Full) => {}
+            }
+        }
+        let ready = self.ready(place, deadline);
+        let body = std::mem::take(body);
+        self.wait(Box::new(Waiting { keys, body, deadline, ready }), context)
+    }
+
+    /// Waits for what was missing, and sends it then.
+    fn wait(&mut self, mut waiting: Box<Waiting<'a>>, context: &mut Context<'_>) -> Result<(), NotSent> {
+        let Request { shared, header, permit, .. } = self.request;
+        loop {
+            let Poll::Ready(place) = waiting.ready.as_mut().poll(context) else {
+                self.stage = Stage::Waiting(waiting);
+                return Ok(());
+            };
+            let (place, Waiting { keys, body, deadline, .. }) = (place?, &*waiting);
+            match shared.place(keys, header, body, *deadline, permit, context.waker()) {
+                Ok(id) => {
+                    self.stage = Stage::Sent { id, _place: place };
+                    return Ok(());
+                }
+                Err(Refusal::NotSent(error)) => return Err(error),
+                Err(Refusal::Full) => waiting.ready = self.ready(place, *deadline),
+            }
+        }
+    }
+
+    /// Ends when there is a place for the request and room in the buffer.
+    fn ready(&self, place: Place<'a>, deadline: Instant) -> Ready<'a> {
+        let Request { shared, permit, .. } = self.request;
+        Box::pin(async move {
+            let place = match place {
+                None if !permit => Some(shared.vacancy(deadline).await?),
+                place => place,
+            };
+            shared.room(deadline).await?;
+            Ok(place)
+        })
+    }
+}
+
+impl<M> Drop for Answer<'_, M> {
+    fn drop(&mut self) {
+        if let Stage::Sent { id, .. } = self.stage {
+            let shared = self.request.shared;
+            let now = shared.now();
+            shared.lock().state.cancel(now, id);
+            shared.tell();
+        }
+    }
+}

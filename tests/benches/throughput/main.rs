@@ -1,0 +1,105 @@
+//! Requests a second over loopback, and how long they take: the mux of this project with both ends decoding and
+//! encoding, beside what the machine gives without.
+//!
+//! `cargo run --release -p isopace-tests --bin throughput [echo|batch|bare|isopace]... [--rounds N] [--milliseconds N]
+//! [--in-flight N,N] [--connections N,N] [--threads N]`
+//!
+//! Client and server are in one process, each on a runtime of its own with one thread, or with `--threads N` on one of
+//! so many. Rounds are interleaved and medians shown, so that drift of the machine cancels.
+//!
+//! `throughput serve ADDRESS` and `throughput ask ADDRESS` are the two ends of `isopace` apart, for other peers.
+
+mod bare;
+mod batch;
+mod echo;
+mod flags;
+mod isopace;
+mod load;
+mod table;
+
+use std::process::ExitCode;
+
+use crate::flags::Flags;
+use crate::load::{Figures, Load};
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// One blocking thread at each end, one frame at a time: what the machine takes for a round trip.
+    Echo,
+    /// Frames written all at once and read back all at once: the ceiling of the network.
+    Batch,
+    /// Calls over a shared buffer, answers by their number, no messages: the ceiling of a mux.
+    Bare,
+    /// Purchases of 18 elements and their approvals.
+    Isopace,
+}
+
+impl Kind {
+    const ALL: [Kind; 4] = [Kind::Echo, Kind::Batch, Kind::Bare, Kind::Isopace];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Kind::Echo => "echo",
+            Kind::Batch => "batch",
+            Kind::Bare => "bare",
+            Kind::Isopace => "isopace",
+        }
+    }
+
+    /// Whether it can be measured so.
+    fn does(self, load: Load) -> bool {
+        match self {
+            Kind::Echo => load.in_flight == load.connections && load.connections == 1,
+            _ => load.in_flight >= load.connections,
+        }
+    }
+
+    fn run(self, load: Load) -> std::io::Result<Figures> {
+        match self {
+            Kind::Echo => echo::run(load),
+            Kind::Batch => batch::run(load),
+            Kind::Bare => bare::run(load),
+            Kind::Isopace => isopace::run(load),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match Flags::parse(&words).and_then(|flags| measure(&flags)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(flags: &Flags) -> Result<(), String> {
+    let plain = |error: std::io::Error| error.to_string();
+    match &flags.apart {
+        Some((flags::End::Serve, address)) => return isopace::serve(address).map_err(plain),
+        Some((flags::End::Ask, address)) => {
+            for load in flags.loads() {
+                println!("{}", table::line("isopace", load, &[isopace::ask(address, load).map_err(plain)?]));
+            }
+            return Ok(());
+        }
+        None => {}
+    }
+    println!("{}", table::heading());
+    for load in flags.loads() {
+        let kinds: Vec<Kind> = flags.kinds().into_iter().filter(|kind| kind.does(load)).collect();
+        let mut figures = vec![Vec::new(); kinds.len()];
+        for _ in 0..flags.rounds {
+            for (kind, figures) in kinds.iter().zip(&mut figures) {
+                figures.push(kind.run(load).map_err(plain)?);
+            }
+        }
+        for (kind, figures) in kinds.iter().zip(&figures) {
+            println!("{}", table::line(kind.word(), load, figures));
+        }
+    }
+    Ok(())
+}
