@@ -7,13 +7,23 @@
 // Generated code names this package by its own name, here too.
 extern crate self as isopace;
 
+#[cfg(feature = "net")]
+pub mod connector;
 /// The shipped dialects, generated from the specs of this project.
 #[path = "gen/mod.rs"]
 pub mod dialects;
+#[cfg(feature = "load")]
+pub mod doctor;
 pub mod frame;
+#[cfg(feature = "net")]
+pub mod link;
 #[cfg(feature = "load")]
 pub mod load;
 pub mod msg;
+#[cfg(feature = "net")]
+pub mod mux;
+#[cfg(feature = "net")]
+pub mod pool;
 pub mod types;
 pub mod wire;
 

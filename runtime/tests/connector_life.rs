@@ -1,0 +1,428 @@
+//! From start to stop, and what comes between.
+#![cfg(feature = "net")]
+
+mod connector_common;
+
+use connector_common::*;
+use isopace::connector::{Backoff, Connector, Failure, NetworkManagement, StartError, State};
+use isopace::link::{Error, Link};
+use isopace::mux::{Lost, NotSent, Outcome, SendError};
+use tokio::time::{Instant, sleep, timeout};
+
+#[tokio::test(start_paused = true)]
+async fn lost_and_found() {
+    let (connector, mut net) = start(NetworkManagement::new());
+    assert!(connector.ready().await);
+    let mut peer = net.peer().await;
+    let asked = ask(&connector, 1);
+    peer.receive().await;
+    drop(peer);
+    // Written: nobody knows what the peer has done with it.
+    assert_eq!(asked.await.unwrap(), "unknown");
+    state(&connector, State::Backoff).await;
+    assert!(matches!(connector.status().failure, Some(Failure::Lost(Lost::PeerClosed))));
+    let sent = connector.send(purchase(2)).await;
+    assert!(matches!(sent, Err(SendError::NotSent(NotSent::NotConnected))), "{sent:?}");
+    let mut peer = net.peer().await;
+    assert!(connector.ready().await);
+    let asked = ask(&connector, 3);
+    peer.approve("0200 3").await;
+    assert_eq!(asked.await.unwrap(), "00");
+    connector.send(purchase(4)).await.unwrap();
+    assert_eq!(brief(&peer.receive().await), "0200 4");
+    let (status, stats) = (connector.status(), connector.stats());
+    assert_eq!((status.times_ready, stats.ready, stats.losses, stats.connected), (2, 2, 1, 2));
+    // Counted over both links.
+    assert_eq!((stats.links.requests, stats.links.unknown, stats.links.sends), (2, 1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_grow_and_begin_anew_after_a_link_that_was_up_for_long() {
+    let mut net = Net::new();
+    net.set_down(true);
+    let backoff = Backoff::new(100 * MS, 800 * MS).jitter(false).steady(10 * SECOND);
+    let connector = net.dial(builder()).network(NetworkManagement::new()).backoff(backoff).start().unwrap();
+    let mut changes = connector.changes();
+    let mut waits = Vec::new();
+    while waits.len() < 6 {
+        let status = changes.next().await.unwrap();
+        if let Some(next) = status.next_attempt.filter(|_| status.state == State::Backoff) {
+            waits.push((next - Instant::now()).as_millis());
+            assert_eq!(status.attempts as usize, waits.len());
+            assert!(matches!(status.failure, Some(Failure::Connect(Error::Closed))));
+        }
+    }
+    assert_eq!(waits, [100, 200, 400, 800, 800, 800]);
+    net.set_down(false);
+    for (up, wait) in [(9 * SECOND, 800), (10 * SECOND, 100), (SECOND, 200)] {
+        assert!(connector.ready().await);
+        let peer = net.peer().await;
+        sleep(up).await;
+        drop(peer);
+        state(&connector, State::Backoff).await;
+        assert_eq!((connector.status().next_attempt.unwrap() - Instant::now()).as_millis(), wait);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_wait_for_the_link() {
+    let mut net = Net::new();
+    net.set_down(true);
+    let connector = net.dial(builder()).network(iso87()).start().unwrap();
+    state(&connector, State::Backoff).await;
+    let wait = |stan, patience| {
+        let connector = connector.clone();
+        tokio::spawn(async move {
+            let started = Instant::now();
+            let request = connector.request(purchase(stan)).timeout(patience).wait_until_ready(true);
+            (ended(request.await), started.elapsed().as_secs())
+        })
+    };
+    let (patient, impatient) = (wait(1, 30 * SECOND), wait(2, 5 * SECOND));
+    assert_eq!(impatient.await.unwrap(), ("not sent: not connected".to_owned(), 5));
+    net.set_down(false);
+    let mut peer = net.peer().await;
+    peer.approve("0800 001").await;
+    peer.approve("0200 1").await;
+    assert_eq!(patient.await.unwrap().0, "00");
+    // Sent: from here on it is not sent again, whatever becomes of the link.
+    let sent = wait(3, 30 * SECOND);
+    assert_eq!(brief(&peer.receive().await), "0200 3");
+    drop(peer);
+    assert_eq!(sent.await.unwrap().0, "unknown");
+    // One that waits does not outlast the connector.
+    net.set_down(true);
+    state(&connector, State::Backoff).await;
+    let waiting = wait(4, 30 * SECOND);
+    settle().await;
+    connector.stop().await;
+    assert_eq!(waiting.await.unwrap(), ("not sent: not connected".to_owned(), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_goes_over_the_next_link() {
+    let mut net = Net::new();
+    // The second waits for its place.
+    let one = net.dial(builder()).mux(|mux| mux.max_in_flight(1));
+    let connector = one.network(NetworkManagement::new()).wait_until_ready(true).start().unwrap();
+    assert!(connector.ready().await);
+    let peer = net.peer().await;
+    let first = ask(&connector, 1);
+    settle().await;
+    let second = ask(&connector, 2);
+    settle().await;
+    drop(peer);
+    assert_eq!(first.await.unwrap(), "unknown");
+    let seen = net.peer().await.approving();
+    assert_eq!(second.await.unwrap(), "00");
+    connector.stop().await;
+    assert_eq!(seen.await.unwrap(), ["0200 2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_waits_signs_off_and_closes() {
+    let (connector, mut net) = start(iso87());
+    let mut peer = net.peer().await;
+    peer.approve("0800 001").await;
+    assert!(connector.ready().await);
+    let asked = ask(&connector, 1);
+    let request = peer.receive().await;
+    let stopping = {
+        let connector = connector.clone();
+        tokio::spawn(async move { connector.stop().await })
+    };
+    state(&connector, State::Draining).await;
+    let refused = connector.request(purchase(2)).await;
+    assert!(matches!(refused, Outcome::NotSent(NotSent::Closing)), "{refused:?}");
+    sleep(SECOND).await;
+    peer.send(&answer(&request, "00")).await;
+    assert_eq!(asked.await.unwrap(), "00");
+    // Only then the sign-off, and after it the end.
+    peer.approve("0800 002").await;
+    assert!(peer.next().await.is_none());
+    drop(peer);
+    stopping.await.unwrap();
+    assert_eq!(connector.status().state, State::Stopped);
+    assert!(!connector.ready().await);
+    let stats = connector.stats();
+    assert_eq!((stats.losses, stats.links.unknown, stats.links.responses), (0, 0, 3));
+}
+
+/// A peer that neither answers nor closes nor reads does not keep it from stopping.
+#[tokio::test(start_paused = true)]
+async fn stopping_has_an_end() {
+    for (case, room, expected) in [("silent", 64 * 1024, 4 + 2 + 1), ("reads nothing", 8, 4 + 2 + 1)] {
+        let mut net = Net::new();
+        net.room = room;
+        let network = iso87().no_sign_on().no_echo();
+        let connector = net.dial(builder()).network(network).start().unwrap();
+        assert!(connector.ready().await);
+        let _peer = net.peer().await;
+        let asked = ask(&connector, 1);
+        settle().await;
+        let started = Instant::now();
+        connector.stop().await;
+        let took = started.elapsed();
+        assert!(took >= 6 * SECOND && took <= expected * SECOND + 10 * MS, "{case}: {took:?}");
+        assert_eq!(asked.await.unwrap(), "timed-out", "{case}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopped_in_every_state() {
+    let before = tasks();
+    for case in ["connecting", "dialling", "signing on", "exchanging keys", "ready", "backoff", "draining", "stopped"] {
+        let mut net = Net::new();
+        let network = match case {
+            "signing on" | "exchanging keys" => iso87(),
+            _ => iso87().no_sign_on(),
+        };
+        net.set_down(case == "backoff");
+        let mut builder = match case {
+            "dialling" => builder().dial_with(|| std::future::pending::<Result<Link, Error>>()),
+            _ => net.dial(builder()),
+        };
+        builder = builder.network(network);
+        if case == "exchanging keys" {
+            builder = builder.key_exchange(60 * SECOND, |_| std::future::pending::<Result<(), String>>());
+        }
+        let connector = builder.build().unwrap();
+        if case != "stopped" {
+            connector.start().unwrap();
+        }
+        let mut kept = None;
+        match case {
+            "connecting" | "stopped" => {}
+            "dialling" => settle().await,
+            "signing on" => {
+                kept = Some(net.peer().await);
+                state(&connector, State::SigningOn).await;
+            }
+            "exchanging keys" => {
+                let mut peer = net.peer().await;
+                peer.approve("0800 001").await;
+                settle().await;
+                assert_eq!(connector.stats().sign_ons, 1);
+                kept = Some(peer);
+            }
+            "backoff" => state(&connector, State::Backoff).await,
+            _ => {
+                assert!(connector.ready().await);
+                let peer = net.peer().await;
+                if case == "draining" {
+                    _ = ask(&connector, 1);
+                    settle().await;
+                    let connector = connector.clone();
+                    tokio::spawn(async move { connector.drain().await });
+                    settle().await;
+                }
+                tokio::spawn(peer.approve_all());
+            }
+        }
+        let started = Instant::now();
+        timeout(20 * SECOND, connector.stop()).await.unwrap_or_else(|_| panic!("{case}: it does not stop"));
+        assert_eq!(connector.status().state, State::Stopped, "{case}");
+        assert!(started.elapsed() <= 8 * SECOND, "{case}: {:?}", started.elapsed());
+        // Once more is nothing; and it is not in the way of a start.
+        connector.stop().await;
+        drop(kept);
+        connector.start().unwrap();
+        assert_eq!(connector.start(), Err(StartError::Running));
+        connector.abort();
+        connector.stopped().await;
+        drop((connector, net));
+        only(before).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn aborted_in_every_state() {
+    let before = tasks();
+    let (connector, mut net) = start(iso87());
+    let mut peer = net.peer().await;
+    connector.abort();
+    connector.stopped().await;
+    assert!(peer.next().await.is_some(), "the sign-on had been sent");
+    connector.start().unwrap();
+    let mut peer = net.peer().await;
+    peer.approve("0800 001").await;
+    assert!(connector.ready().await);
+    let asked = ask(&connector, 1);
+    peer.receive().await;
+    let started = Instant::now();
+    connector.abort();
+    assert_eq!(asked.await.unwrap(), "unknown");
+    connector.stopped().await;
+    assert_eq!(started.elapsed(), 0 * SECOND);
+    // No sign-off then.
+    assert!(peer.next().await.is_none());
+    // While it is stopping in order, too.
+    connector.start().unwrap();
+    let mut peer = net.peer().await;
+    peer.approve("0800 001").await;
+    assert!(connector.ready().await);
+    let asked = ask(&connector, 2);
+    peer.receive().await;
+    let stopping = {
+        let connector = connector.clone();
+        tokio::spawn(async move { connector.stop().await })
+    };
+    state(&connector, State::Draining).await;
+    connector.abort();
+    stopping.await.unwrap();
+    assert_eq!((asked.await.unwrap().as_str(), started.elapsed()), ("unknown", 0 * SECOND));
+    drop((connector, net, peer));
+    only(before).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn drained_first_and_stopped_later() {
+    let (connector, mut net) = start(iso87());
+    let mut peer = net.peer().await;
+    peer.approve("0800 001").await;
+    assert!(connector.ready().await);
+    let asked = ask(&connector, 1);
+    let request = peer.receive().await;
+    // Not yet: the request takes longer than the drain may.
+    assert!(!connector.drain().await);
+    assert_eq!(connector.status().state, State::Draining);
+    peer.send(&answer(&request, "00")).await;
+    assert_eq!(asked.await.unwrap(), "00");
+    assert!(connector.drain().await);
+    sleep(60 * SECOND).await;
+    // The link is there, and nothing has been sent over it.
+    peer.send(network(9, "301").as_bytes()).await;
+    assert_eq!(brief(&peer.receive().await), "0810 301");
+    let stopping = {
+        let connector = connector.clone();
+        tokio::spawn(async move { connector.stop().await })
+    };
+    peer.approve("0800 002").await;
+    drop(peer);
+    stopping.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopped_and_started_again_and_again() {
+    let before = tasks();
+    let (connector, mut net) = start(iso87());
+    for round in 1..=20 {
+        let peer = net.peer().await.approving();
+        assert!(connector.ready().await);
+        assert_eq!(ask(&connector, round).await.unwrap(), "00");
+        connector.stop().await;
+        assert_eq!(peer.await.unwrap(), ["0800 001", &format!("0200 {round}"), "0800 002"]);
+        connector.start().unwrap();
+    }
+    assert_eq!(connector.status().times_ready, 20);
+    connector.abort();
+    drop((connector, net));
+    only(before).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_handle_stops_it_in_order() {
+    let before = tasks();
+    let (connector, mut net) = start(iso87());
+    let peer = net.peer().await.approving();
+    assert!(connector.ready().await);
+    let other = connector.clone();
+    drop(connector);
+    assert_eq!(ask(&other, 1).await.unwrap(), "00");
+    drop(other);
+    assert_eq!(peer.await.unwrap(), ["0800 001", "0200 1", "0800 002"]);
+    only(before).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn alternates_are_tried_in_turn() {
+    let (first, second) = (Net::new(), Net::new());
+    let (mut first, mut second) = (first, second);
+    first.set_down(true);
+    let connector = second.dial(first.dial(builder())).network(iso87()).start().unwrap();
+    // The first cannot be reached.
+    let mut peer = second.peer().await;
+    peer.approve("0800 001").await;
+    assert!(connector.ready().await);
+    first.set_down(false);
+    drop(peer);
+    // The first one again. It does not let us in: the second has its turn.
+    let mut peer = first.peer().await;
+    let sign_on = peer.receive().await;
+    assert!(second.waiting().is_none());
+    peer.send(&answer(&sign_on, "91")).await;
+    let mut peer = second.peer().await;
+    peer.approve("0800 001").await;
+    assert!(connector.ready().await);
+    assert!(first.waiting().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_can_end_a_link() {
+    let mut net = Net::new();
+    let network = NetworkManagement::new();
+    let connector = net.dial(builder()).network(network).drop_after_silence(7 * SECOND).start().unwrap();
+    assert!(connector.ready().await);
+    let mut peer = net.peer().await;
+    let started = Instant::now();
+    sleep(5 * SECOND).await;
+    peer.send(network_of_the_peer().as_bytes()).await;
+    state(&connector, State::Backoff).await;
+    assert_eq!(started.elapsed().as_secs(), 12);
+    assert!(matches!(connector.status().failure, Some(Failure::ReadTimeout { .. })));
+    assert_eq!(connector.stats().read_timeouts, 1);
+}
+
+fn network_of_the_peer() -> isopace::Message {
+    network(1, "301")
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_are_seen() {
+    let (connector, mut net) = start(iso87());
+    let mut changes = connector.changes();
+    let watching = tokio::spawn(async move {
+        let mut states = vec![changes.now().state];
+        while let Some(status) = changes.next().await {
+            if states.last() != Some(&status.state) {
+                states.push(status.state);
+            }
+            if status.state == State::Stopped {
+                break;
+            }
+        }
+        states
+    });
+    settle().await;
+    let mut peer = net.peer().await;
+    peer.approve("0800 001").await;
+    state(&connector, State::Ready).await;
+    settle().await;
+    drop(peer);
+    state(&connector, State::Backoff).await;
+    settle().await;
+    let peer = net.peer().await;
+    state(&connector, State::SigningOn).await;
+    settle().await;
+    let approving = peer.approving();
+    state(&connector, State::Ready).await;
+    settle().await;
+    connector.stop().await;
+    use State::{Backoff, Connecting, Draining, Ready, SigningOn, Stopped};
+    let states = watching.await.unwrap();
+    let essential: Vec<_> = states.into_iter().filter(|state| *state != Connecting).collect();
+    assert_eq!(essential, [SigningOn, Ready, Backoff, SigningOn, Ready, Draining, Stopped]);
+    approving.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn not_started_is_not_connected() {
+    let net = Net::new();
+    let connector: Connector = net.dial(builder()).build().unwrap();
+    assert!(!connector.ready().await);
+    assert_eq!(ended(connector.request(purchase(1)).wait_until_ready(true).await), "not sent: not connected");
+    assert!(connector.drain().await);
+    connector.stop().await;
+    connector.abort();
+    assert_eq!(connector.stats().attempts, 0);
+}
