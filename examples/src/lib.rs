@@ -7,6 +7,11 @@
 //! | `01_decode` | reading a received message: typed values, chip data, all values masked, errors that say which byte |
 //! | `02_build` | writing a message from a struct whose mandatory elements cannot be forgotten |
 //! | `03_edit_and_reply` | forwarding with a change, answering by the rules of the spec |
+//! | `04_derive` | a struct of one's own over a message, checked against the dialect when it is compiled |
+//! | `05_client_and_server` | connectors at both ends: many requests at a time, deadlines, stopping in order |
+//! | `06_tls` | TLS and mTLS |
+//! | `07_pool` | three hosts as one, of which one goes and comes back |
+//! | `08_network_management` | sign-on, echo test, sign-off; the host begins; a host that is gone without a word |
 //! | `issuer`, `acquirer` | the two ends of a connection over TCP, each message behind a length of two bytes |
 //! | `exchange` | both of them in one program, every message shown masked |
 //!

@@ -34,6 +34,6 @@ pub use isopace_derive::Iso8583;
 pub use msg::{Dialect, Edit, Error, Get, Message, Path, Unlisted, Violations};
 
 /// The examples of the README compile.
-#[cfg(all(doctest, feature = "derive"))]
+#[cfg(all(doctest, feature = "derive", feature = "net"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

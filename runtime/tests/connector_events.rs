@@ -264,7 +264,7 @@ struct Slow;
 
 impl Events for Slow {
     async fn failed(&self, _: &Connector, _: &Failure) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

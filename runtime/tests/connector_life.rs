@@ -3,10 +3,12 @@
 
 mod connector_common;
 
+use std::time::Duration;
+
 use connector_common::*;
 use isopace::connector::{Backoff, Connector, Failure, NetworkManagement, StartError, State};
 use isopace::link::{Error, Link};
-use isopace::mux::{Lost, NotSent, Outcome, SendError};
+use isopace::mux::{Inbound, Lost, NotSent, Outcome, SendError, Wire};
 use tokio::time::{Instant, sleep, timeout};
 
 #[tokio::test(start_paused = true)]
@@ -179,7 +181,7 @@ async fn stopped_in_every_state() {
         };
         net.set_down(case == "backoff");
         let mut builder = match case {
-            "dialling" => builder().dial_with(|| std::future::pending::<Result<Link, Error>>()),
+            "dialling" => builder().dial_with(std::future::pending::<Result<Link, Error>>),
             _ => net.dial(builder()),
         };
         builder = builder.network(network);
@@ -253,7 +255,7 @@ async fn aborted_in_every_state() {
     connector.abort();
     assert_eq!(asked.await.unwrap(), "unknown");
     connector.stopped().await;
-    assert_eq!(started.elapsed(), 0 * SECOND);
+    assert_eq!(started.elapsed(), Duration::ZERO);
     // No sign-off then.
     assert!(peer.next().await.is_none());
     // While it is stopping in order, too.
@@ -270,7 +272,7 @@ async fn aborted_in_every_state() {
     state(&connector, State::Draining).await;
     connector.abort();
     stopping.await.unwrap();
-    assert_eq!((asked.await.unwrap().as_str(), started.elapsed()), ("unknown", 0 * SECOND));
+    assert_eq!((asked.await.unwrap().as_str(), started.elapsed()), ("unknown", Duration::ZERO));
     drop((connector, net, peer));
     only(before).await;
 }
@@ -425,4 +427,36 @@ async fn not_started_is_not_connected() {
     connector.stop().await;
     connector.abort();
     assert_eq!(connector.stats().attempts, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_reads_again_after_a_while_gets_all_it_is_owed() {
+    let mut net = Net::new();
+    net.room = 256;
+    let approve = |inbound: Inbound| async move {
+        drop(inbound.replier.reply(Wire(&answer(&inbound.message, "00"))).await);
+    };
+    let builder = net.dial(builder()).network(NetworkManagement::new());
+    let connector = builder.mux(|mux| mux.max_buffered(512).max_inbound(4)).serve(approve).start().unwrap();
+    assert!(connector.ready().await);
+    let (mut reader, mut writer) = net.peer().await.link.split();
+    let sending = tokio::spawn(async move {
+        for stan in 1..=200 {
+            writer.push(None, purchase(stan).as_bytes()).unwrap();
+            writer.flush().await.unwrap();
+        }
+        writer
+    });
+    // Nobody reads for a while: the answers wait, and so do the requests.
+    sleep(3 * SECOND).await;
+    assert!(!sending.is_finished());
+    assert!(connector.stats().links.replies < 40, "{:?}", connector.stats().links);
+    for stan in 1..=200 {
+        let frame = reader.read().await.unwrap().unwrap();
+        let answered = isopace::Message::parse(&isopace::iso87a::DIALECT, frame.body).unwrap();
+        assert_eq!(brief(&answered), format!("0210 {stan}"));
+    }
+    let _writer = sending.await.unwrap();
+    assert_eq!(connector.status().state, State::Ready);
+    connector.abort();
 }

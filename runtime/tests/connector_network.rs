@@ -438,7 +438,7 @@ fn what_cannot_work_is_found_when_it_is_built() {
     let bare = iso87().customize(|_, edit: &mut Edit<'_>| {
         edit.remove(7);
     });
-    assert_eq!(build(bare).unwrap_err().to_string(), "SignOn message: 7 at byte 0: missing");
+    assert_eq!(build(bare).unwrap_err().to_string(), "SignOn message: 7 at byte 0: mandatory, but absent");
     let error = build(iso87().mti(Mti::new("0810").unwrap())).unwrap_err();
     assert!(matches!(error, BuildError::NoMessage), "{error}");
     let rule = |mux: isopace::mux::Builder<_>| mux.correlation(Correlation::new([[52]]));

@@ -205,7 +205,8 @@ fn original_data_elements_of_every_length() {
 #[test]
 fn chip_data_is_the_same_in_every_dialect() {
     let tags = |dialect: &'static Dialect| -> &'static [Field] { dialect.field(55).unwrap().composite.unwrap().fields };
-    for dialect in GENERATED {
+    // Postilion has its chip data in DE 127.
+    for dialect in GENERATED.into_iter().filter(|dialect| dialect.name() != "postilion") {
         assert_eq!(tags(dialect).len(), 82);
         for (one, other) in tags(dialect).iter().zip(tags(&iso87a::DIALECT)) {
             assert_eq!(one, other, "{}", dialect.name());

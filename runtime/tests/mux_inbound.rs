@@ -173,7 +173,7 @@ async fn no_answer_is_counted_and_a_panic_ends_nothing() {
         settle().await;
         let stats = mux.stats();
         assert_eq!((stats.unanswered, stats.panicked, stats.replies, stats.inbound), (2, 1, 1, 4));
-        assert!(matches!(mux.lost(), None));
+        assert!(mux.lost().is_none());
     }
 }
 

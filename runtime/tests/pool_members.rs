@@ -265,8 +265,8 @@ async fn starting_with_enough_or_not() {
             }
             (Err(StartError::TooFew { ready, needed: said }), Err(expected)) => {
                 assert!(ready <= expected && said == needed, "{down:?} {needed}");
-                // Not the whole connect timeout.
-                assert!(started.elapsed() < SECOND);
+                // Not the whole connect timeout, but the time that closing takes.
+                assert!(started.elapsed() < 3 * SECOND);
             }
             (result, _) => panic!("{down:?} {needed}: {result:?}"),
         }
@@ -293,9 +293,9 @@ async fn up_degraded_and_down_are_seen() {
     for step in 0..4 {
         let member = &pool.members()[step % 2];
         if step < 2 {
-            member.stop().await
+            member.stop().await;
         } else {
-            member.start().unwrap()
+            member.start().unwrap();
         }
         let status = changes.next().await.unwrap();
         levels.push((status.level.name(), status.ready, pool.is_up(), pool.is_degraded()));

@@ -36,6 +36,7 @@ mod tagged;
 mod tlv;
 pub mod typed;
 mod typed_macro;
+mod unfinished;
 mod walk;
 mod xml;
 mod xml_form;

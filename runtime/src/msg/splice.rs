@@ -5,11 +5,13 @@ use std::ops::Range;
 
 use super::child::{Child, UNLISTED};
 use super::children::Children;
-use super::composite::{View, fillers};
+use super::composite::fillers;
 use super::field::{Composite, CompositeKind, Field, Key};
 use super::key::parse_name;
 use super::layout::Unknown;
 use super::place::Place;
+pub(crate) use super::unfinished::complete;
+use super::unfinished::{too_short, unfinished};
 use super::xml_form::{is_xml, units_of_inside, units_of_leaf};
 use super::{Error, Path, object, tlv, xml_splice};
 use crate::wire::{BitmapRule, Body, ErrorKind, Fault, Length, Raw, Rule, bitmap_width, encode_bitmap};
@@ -131,7 +133,11 @@ pub(crate) fn set(
 }
 
 /// The children of an inside that is being written.
-fn children(composite: Composite, inside: &[u8], at: Path) -> impl Iterator<Item = Result<Child<'_>, Error>> {
+pub(super) fn children(
+    composite: Composite,
+    inside: &[u8],
+    at: Path,
+) -> impl Iterator<Item = Result<Child<'_>, Error>> {
     let children = (!inside.is_empty()).then(|| Children::new(composite, inside, at, Place::START).unfinished());
     children.into_iter().flatten()
 }
@@ -180,7 +186,7 @@ impl Anew<'_> {
 }
 
 /// The inside that the content of a composite is, hex undone.
-fn undone<'a>(content: &'a [u8], rule: &'static Rule) -> Result<Cow<'a, [u8]>, Fault> {
+pub(super) fn undone<'a>(content: &'a [u8], rule: &'static Rule) -> Result<Cow<'a, [u8]>, Fault> {
     Raw::new(content, 0, rule).binary()
 }
 
@@ -194,36 +200,6 @@ fn labelled(composite: &Composite, target: &Target, units: u32, content: &[u8], 
         || matches!(tlv::next(&anew, 0), Ok(Some(found))
             if found.tag == Some(target.key) && found.start == 0 && found.content.end == anew.len());
     if is_read_back { Ok(anew) } else { Err(Error::new(here, 0, ErrorKind::Tlv("not a tag"))) }
-}
-
-/// A composite that is too short yet, if this child is one.
-fn too_short(child: &Child<'_>) -> Option<ErrorKind> {
-    let field = child.field.filter(|field| field.composite.is_some())?;
-    let Length::Fixed(units) = field.rule.length else { return None };
-    let (min, found) = (field.rule.wire_bytes(units), child.bytes.len() as u32);
-    (found < min).then_some(ErrorKind::TooShort { min, found })
-}
-
-/// The first child that a group has not got yet.
-fn lacking(group: &Child<'_>) -> Option<Key> {
-    let composite = group.field?.composite?;
-    let there = children(composite, group.bytes, group.path).filter_map(Result::ok).count();
-    (there < composite.fields.len()).then_some(Key::Number(there as u16 + 1))
-}
-
-/// What a child lacks, so that nothing can come after it: told by whoever measures it, it would reach into that.
-fn unfinished(composite: &Composite, child: &Child<'_>) -> Option<Error> {
-    if composite.kind.is_labelled() {
-        return None;
-    }
-    if let CompositeKind::Repeat { .. } = composite.kind {
-        let group = child.field?.composite?;
-        return match lacking(child) {
-            Some(key) => Some(Error::new(child.path.child(key), 0, ErrorKind::Missing)),
-            None => unfinished(&group, &children(group, child.bytes, child.path).map_while(Result::ok).last()?),
-        };
-    }
-    too_short(child).map(|kind| Error::new(child.path, 0, kind))
 }
 
 fn replaced(
@@ -342,41 +318,4 @@ fn bit_inserted(
     }
     out.extend_from_slice(&body);
     Ok(out)
-}
-
-/// Proves that nothing inside is left unfinished: every group has all of its children, every composite of fixed length
-/// its whole length. What cannot be opened was not written child by child.
-pub(crate) fn complete(field: &'static Field, inside: &[u8], at: Path) -> Result<(), Error> {
-    let Some(composite) = field.composite else { return Ok(()) };
-    if is_xml(&composite, inside) {
-        return complete_xml(composite, inside, at);
-    }
-    for child in children(composite, inside, at).map_while(Result::ok) {
-        if let CompositeKind::Repeat { .. } = composite.kind
-            && let Some(key) = lacking(&child)
-        {
-            return Err(Error::new(child.path.child(key), 0, ErrorKind::Missing));
-        }
-        if let Some(kind) = too_short(&child) {
-            return Err(Error::new(child.path, 0, kind));
-        }
-        if let Some(field) = child.field.filter(|field| field.composite.is_some())
-            && let Ok(inner) = undone(child.bytes, &field.rule)
-        {
-            complete(field, &inner, child.path)?;
-        }
-    }
-    Ok(())
-}
-
-fn complete_xml(composite: Composite, inside: &[u8], at: Path) -> Result<(), Error> {
-    let view = View::new(composite, Cow::Borrowed(inside), at, Place::START)?;
-    for child in view.children() {
-        let child = child?;
-        if let Some(field) = child.field.filter(|field| field.composite.is_some()) {
-            let inner = child.raw()?.binary().map_err(|fault| Error::within(child.path, 0, fault))?;
-            complete(field, &inner, child.path)?;
-        }
-    }
-    Ok(())
 }

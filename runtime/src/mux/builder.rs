@@ -36,6 +36,8 @@ pub(super) struct Options {
     pub(super) concurrency: usize,
     /// Messages of the peer that wait to be served.
     pub(super) inbound: usize,
+    /// Messages read before others run.
+    pub(super) batch: usize,
     /// Whether the writer lets others run once before it writes.
     pub(super) coalesce: bool,
     pub(super) close_on_undecodable: bool,
@@ -45,7 +47,7 @@ impl Builder<Unserved> {
     pub(super) fn new(dialect: &'static Dialect) -> Self {
         let limits = Limits { in_flight: 4096, buffered: 256 * 1024, timeout: Duration::from_secs(30) };
         let memory = Memory { unanswered: 4096, answered: 256, age: 5 * 60 * 1000 };
-        let options = Options { concurrency: 1, inbound: 256, coalesce: true, close_on_undecodable: false };
+        let options = Options { concurrency: 1, inbound: 256, batch: 64, coalesce: true, close_on_undecodable: false };
         let correlation = Correlation::from(dialect);
         Builder { dialect, correlation, limits, memory, options, events: Arc::new(Logged), service: None }
     }
@@ -102,8 +104,8 @@ impl<S: Service> Builder<S> {
         Builder { dialect, correlation, limits, memory, options, events, service: Some(service) }
     }
 
-    /// Messages of the peer served at a time, each on a task of its own then. One without this, on the task of the driver:
-    /// only so are they answered in order.
+    /// Messages of the peer served at a time, each on a task of its own then. One without this, on the task of the
+    /// driver: only so are they answered in order.
     pub const fn concurrency(mut self, messages: usize) -> Self {
         self.options.concurrency = if messages == 0 { 1 } else { messages };
         self
@@ -113,6 +115,13 @@ impl<S: Service> Builder<S> {
     /// included, until one is taken. 256 without this.
     pub fn max_inbound(mut self, messages: usize) -> Self {
         self.options.inbound = messages.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// Messages taken from the link at a time before other tasks run. With more there are fewer writes, with fewer the
+    /// two ends of the link work at the same time rather than in turns. 64 without this.
+    pub fn batch(mut self, messages: usize) -> Self {
+        self.options.batch = messages.max(1);
         self
     }
 
@@ -137,11 +146,11 @@ impl<S: Service> Builder<S> {
         self.correlation.check(self.dialect)
     }
 
-    /// Puts the mux over a link. The driver is to be spawned or awaited: without it nothing moves. It ends when the link does
-    /// and gives why; dropping it ends everything.
+    /// Puts the mux over a link. The driver is to be spawned or awaited: without it nothing moves. It ends when the
+    /// link does and gives why; dropping it ends everything.
     ///
-    /// Reader and writer of the link are one task. A `current_thread` runtime for each core is fastest where there are more
-    /// than a few hundred thousand messages a second.
+    /// Reader and writer of the link are one task. A `current_thread` runtime for each core is fastest where there are
+    /// more than a few hundred thousand messages a second.
     ///
     /// # Errors
     /// The correlation does not fit the dialect.

@@ -53,14 +53,14 @@ impl Mux {
 
     /// A request, to be awaited for its [`Outcome`](super::Outcome).
     ///
-    /// It is written and given a place when it is first polled, at once if there is a place among those in flight, and ends
-    /// by its deadline whatever the peer does.
+    /// It is written and given a place when it is first polled, at once if there is a place among those in flight, and
+    /// ends by its deadline whatever the peer does.
     pub fn request<M: Outgoing>(&self, message: M) -> Request<'_, M> {
         Request::new(&self.shared, message, false)
     }
 
-    /// Sends a message that no answer is expected to; ends when it has been written to the link, at the latest after the
-    /// timeout of the mux.
+    /// Sends a message that no answer is expected to; ends when it has been written to the link, at the latest after
+    /// the timeout of the mux.
     ///
     /// # Errors
     /// It cannot be written, there is no link any more, or it was not written up to the deadline.
@@ -68,8 +68,8 @@ impl Mux {
         send(&self.shared, Kind::Send, message).await
     }
 
-    /// Ends the request that this message rejects as [`Outcome::Rejected`](super::Outcome::Rejected). The message is what
-    /// the peer sent: the request itself come back, or an answer to it. Gives whether one waited for it.
+    /// Ends the request that this message rejects as [`Outcome::Rejected`](super::Outcome::Rejected). The message is
+    /// what the peer sent: the request itself come back, or an answer to it. Gives whether one waited for it.
     #[must_use]
     pub fn reject(&self, message: &Message, reason: &str) -> bool {
         let answer = message.mti().response().unwrap_or_else(|| message.mti());
@@ -93,8 +93,8 @@ impl Mux {
     }
 
     /// Closes the link in order: takes no new requests, waits for those in flight and for messages of the peer that are
-    /// being served, at most for so long, writes what is in the buffer, and closes. Ends a second after that time at the
-    /// latest; what is in flight then ends as [`Outcome::Unknown`](super::Outcome::Unknown).
+    /// being served, at most for so long, writes what is in the buffer, and closes. Ends a second after that time at
+    /// the latest; what is in flight then ends as [`Outcome::Unknown`](super::Outcome::Unknown).
     pub async fn close(&self, grace: Duration) -> Lost {
         self.drain().close(grace).await
     }
@@ -144,7 +144,8 @@ impl Mux {
     }
 }
 
-/// A mux that takes no requests any more but through this: for a sign-off. Dropping it changes nothing; the mux stays so.
+/// A mux that takes no requests any more but through this: for a sign-off. Dropping it changes nothing; the mux stays
+/// so.
 #[derive(Debug)]
 pub struct Drain {
     mux: Mux,

@@ -11,8 +11,8 @@ use crate::msg::index::Index;
 use crate::msg::{Dialect, Message, mask};
 use crate::types::Mti;
 
-/// One alternative of a key: expected message type, number of the alternative, and each element with its length. Two are
-/// equal when all of these are; up to this many bytes need no allocation.
+/// One alternative of a key: expected message type, number of the alternative, and each element with its length. Two
+/// are equal when all of these are; up to this many bytes need no allocation.
 pub(super) type Bytes = SmallVec<[u8; 40]>;
 
 /// Where the elements of a message are found.

@@ -1,9 +1,10 @@
 //! Many requests at a time over one link.
 //!
-//! A [`Mux`] gives each request the answer that belongs to it, and to no other: answers are told by the expected message
-//! type and by the data elements of a [`Correlation`], compared in full. Each request ends exactly once, by its deadline at the
-//! latest, with an [`Outcome`] that says whether the peer may have acted on it. What comes in that nobody waits for is
-//! never dropped silently: messages of the peer go to a [`Service`], late, second and unmatched answers to [`Events`].
+//! A [`Mux`] gives each request the answer that belongs to it, and to no other: answers are told by the expected
+//! message type and by the data elements of a [`Correlation`], compared in full. Each request ends exactly once, by its
+//! deadline at the latest, with an [`Outcome`] that says whether the peer may have acted on it. What comes in that
+//! nobody waits for is never dropped silently: messages of the peer go to a [`Service`], late, second and unmatched
+//! answers to [`Events`].
 //!
 //! Everything that waits is bounded: requests in flight, bytes to be written, messages of the peer. Where a bound is
 //! reached the caller waits, up to its deadline.

@@ -27,8 +27,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether the same request may be sent again as it is, because the peer cannot have acted on it. In all other cases
-    /// what to send is a repeat (0201) or a reversal.
+    /// Whether the same request may be sent again as it is, because the peer cannot have acted on it. In all other
+    /// cases what to send is a repeat (0201) or a reversal.
     #[must_use]
     pub const fn retry_safe(&self) -> bool {
         matches!(self, Outcome::NotSent(_))
@@ -97,8 +97,8 @@ pub enum NotSent {
     /// Messages of this type are not answered.
     #[error("{0} is not answered; send it without waiting")]
     NoAnswer(Mti),
-    /// It has the elements of no alternative of the [`Correlation`](super::Correlation), so that no answer could be told to be
-    /// its own.
+    /// It has the elements of no alternative of the [`Correlation`](super::Correlation), so that no answer could be
+    /// told to be its own.
     #[error("it lacks the data elements by which answers are paired")]
     NoKey,
     /// A request with the same key waits for its answer.

@@ -4,8 +4,8 @@ use std::ops::Deref;
 
 use crate::msg::{Edit, Error, Message};
 
-/// A message that can be written: a [`Message`], an [`Edit`], or bytes in a [`Wire`]; also behind a reference or a box, and
-/// as the types that generated code wraps them in.
+/// A message that can be written: a [`Message`], an [`Edit`], or bytes in a [`Wire`]; also behind a reference or a box,
+/// and as the types that generated code wraps them in.
 pub trait Outgoing {
     /// Appends the message.
     ///

@@ -9,15 +9,16 @@ pub(super) const MAX_ALTERNATIVES: usize = 8;
 /// What pairs an answer with its request, besides version, class, function and origin of the message type, which are
 /// always compared.
 ///
-/// Each class has a list of alternatives, each alternative a list of data elements. Of a request and an answer the first
-/// alternative counts of which both have all elements; they belong together when these have equal bytes on the wire.
+/// Each class has a list of alternatives, each alternative a list of data elements. Of a request and an answer the
+/// first alternative counts of which both have all elements; they belong together when these have equal bytes on the
+/// wire.
 ///
 /// ```
 /// use isopace::mux::Correlation;
 /// use isopace::types::MessageClass;
 ///
-/// // STAN and terminal, or the STAN alone where the answer leaves the terminal out; network management by STAN and code.
-/// let rule = Correlation::new([&[11, 41][..], &[11]]).class(MessageClass::NetworkManagement, [&[11, 70]]);
+/// // STAN and terminal, or the STAN alone where the answer leaves the terminal out; network management by STAN and
+/// code. let rule = Correlation::new([&[11, 41][..], &[11]]).class(MessageClass::NetworkManagement, [&[11, 70]]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correlation {

@@ -68,12 +68,12 @@ impl Replier {
         Replier { shared, header, owed }
     }
 
-    /// Answers, with the transport header turned round. Ends when the answer is in the buffer of the link, at the latest
-    /// after the timeout of the mux.
+    /// Answers, with the transport header turned round. Ends when the answer is in the buffer of the link, at the
+    /// latest after the timeout of the mux.
     ///
     /// # Errors
-    /// The answer cannot be written, there is no link any more, or no room in the buffer up to the deadline: in all of these
-    /// nothing has been sent.
+    /// The answer cannot be written, there is no link any more, or no room in the buffer up to the deadline: in all of
+    /// these nothing has been sent.
     pub async fn reply(self, message: impl Outgoing) -> Result<(), NotSent> {
         self.queue(message).await.map(drop)
     }

@@ -381,8 +381,8 @@ impl Shared {
         self.lost(inner);
     }
 
-    /// There is no link any more. All requests end; the first reason counts. The driver knows which bytes went out; for all
-    /// others, what it has taken may have.
+    /// There is no link any more. All requests end; the first reason counts. The driver knows which bytes went out; for
+    /// all others, what it has taken may have.
     pub(super) fn lose(&self, lost: &Lost, by: By) -> Lost {
         let now = self.now();
         let mut inner = self.lock();

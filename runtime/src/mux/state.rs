@@ -1,7 +1,7 @@
 //! The requests of one connection, from the place they are given to the outcome they end with.
 //!
-//! No input or output, no clock, no waiting: time comes in as milliseconds, and who is to be woken comes out as wakers. A
-//! request that has ended is remembered for a while, so that an answer that comes late or twice is told from one to
+//! No input or output, no clock, no waiting: time comes in as milliseconds, and who is to be woken comes out as wakers.
+//! A request that has ended is remembered for a while, so that an answer that comes late or twice is told from one to
 //! nothing.
 
 use std::collections::VecDeque;

@@ -1,12 +1,17 @@
 //! What the laws share: an encoder that knows nothing of the codec's, messages made with it, other dialects, secrets.
 #![allow(dead_code, reason = "each law uses a part of it")]
 
+pub(crate) mod chip;
 pub(crate) mod contents;
 pub(crate) mod dialects;
+#[cfg(feature = "load")]
+pub(crate) mod layouts;
 #[cfg(feature = "load")]
 pub(crate) mod loaded;
 pub(crate) mod messages;
 pub(crate) mod objects;
+pub(crate) mod one;
+pub(crate) mod planted;
 pub(crate) mod reference;
 pub(crate) mod secrets;
 

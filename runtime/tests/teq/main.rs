@@ -1,6 +1,7 @@
 //! The `teq` binary as it is called: what it prints, where, and how it exits.
 
 mod decode;
+mod doctor;
 mod encode;
 mod secrets;
 mod vectors;

@@ -21,6 +21,7 @@ pub(crate) struct Flags {
     in_flight: Vec<usize>,
     connections: Vec<usize>,
     threads: usize,
+    pub(crate) batch: usize,
     pub(crate) apart: Option<(End, String)>,
 }
 
@@ -33,6 +34,7 @@ impl Flags {
             in_flight: vec![1, 2, 16, 64, 128, 256, 1000],
             connections: vec![1, 8],
             threads: 0,
+            batch: 64,
             apart: None,
         };
         let mut words = words.iter();
@@ -43,6 +45,7 @@ impl Flags {
                 "--milliseconds" => flags.time = Duration::from_millis(number(value()?)? as u64),
                 "--in-flight" => flags.in_flight = numbers(value()?)?,
                 "--connections" => flags.connections = numbers(value()?)?,
+                "--batch" => flags.batch = number(value()?)?,
                 "--threads" => flags.threads = number(value()?)?,
                 "serve" => flags.apart = Some((End::Serve, value()?.clone())),
                 "ask" => flags.apart = Some((End::Ask, value()?.clone())),
@@ -66,6 +69,7 @@ impl Flags {
                 in_flight: in_flight.max(connections),
                 time: self.time,
                 threads: self.threads,
+                batch: self.batch,
             })
         };
         let mut loads: Vec<Load> = self.connections.iter().copied().flat_map(load).collect();

@@ -20,14 +20,14 @@ const FRAMING: Framing = Framing::new(Header::Binary2);
 
 /// Both ends here.
 pub(crate) fn run(load: Load) -> io::Result<Figures> {
-    load::ends(load, accept, move |address| callers(address.to_string(), load))
+    load::ends(load, move |listener| accept(listener, load.batch), move |address| callers(address.to_string(), load))
 }
 
 /// The answering end alone, until it is stopped.
-pub(crate) fn serve(address: &str) -> io::Result<()> {
+pub(crate) fn serve(address: &str, batch: usize) -> io::Result<()> {
     let listener = std::net::TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
-    load::one_thread()?.block_on(accept(listener));
+    load::one_thread()?.block_on(accept(listener, batch));
     Ok(())
 }
 
@@ -37,12 +37,13 @@ pub(crate) fn ask(address: &str, load: Load) -> io::Result<Figures> {
     load::one_thread()?.block_on(async { tokio::spawn(asked).await })?
 }
 
-async fn accept(listener: std::net::TcpListener) {
+async fn accept(listener: std::net::TcpListener, batch: usize) {
     let listener = TcpListener::from_std(listener).expect("a listener");
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         stream.set_nodelay(true).expect("an option of the socket");
-        let (_, driver) = Mux::builder(&DIALECT).serve(approve).start(Link::new(stream, FRAMING)).expect("a rule");
+        let (_, driver) =
+            Mux::builder(&DIALECT).batch(batch).serve(approve).start(Link::new(stream, FRAMING)).expect("a rule");
         connections.spawn(driver);
     }
 }
@@ -69,8 +70,11 @@ async fn callers(address: String, load: Load) -> io::Result<Figures> {
     let mut links = Vec::new();
     for _ in 0..load.connections {
         let link = Connect::to(&address, FRAMING).open().await.map_err(io::Error::other)?;
-        let (mux, driver) =
-            Mux::builder(&DIALECT).timeout(Duration::from_secs(30)).start(link).map_err(io::Error::other)?;
+        let (mux, driver) = Mux::builder(&DIALECT)
+            .timeout(Duration::from_secs(30))
+            .batch(load.batch)
+            .start(link)
+            .map_err(io::Error::other)?;
         tokio::spawn(driver);
         links.push(mux);
     }

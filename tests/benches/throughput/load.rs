@@ -23,6 +23,8 @@ pub(crate) struct Load {
     pub(crate) time: Duration,
     /// Of the one runtime for both ends; 0 for a runtime of one thread at each.
     pub(crate) threads: usize,
+    /// Messages that a mux reads before others run.
+    pub(crate) batch: usize,
 }
 
 /// What was measured.

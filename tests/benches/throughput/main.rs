@@ -2,7 +2,7 @@
 //! encoding, beside what the machine gives without.
 //!
 //! `cargo run --release -p isopace-tests --bin throughput [echo|batch|bare|isopace]... [--rounds N] [--milliseconds N]
-//! [--in-flight N,N] [--connections N,N] [--threads N]`
+//! [--in-flight N,N] [--connections N,N] [--threads N] [--batch N]`
 //!
 //! Client and server are in one process, each on a runtime of its own with one thread, or with `--threads N` on one of
 //! so many. Rounds are interleaved and medians shown, so that drift of the machine cancels.
@@ -79,7 +79,7 @@ fn main() -> ExitCode {
 fn measure(flags: &Flags) -> Result<(), String> {
     let plain = |error: std::io::Error| error.to_string();
     match &flags.apart {
-        Some((flags::End::Serve, address)) => return isopace::serve(address).map_err(plain),
+        Some((flags::End::Serve, address)) => return isopace::serve(address, flags.batch).map_err(plain),
         Some((flags::End::Ask, address)) => {
             for load in flags.loads() {
                 println!("{}", table::line("isopace", load, &[isopace::ask(address, load).map_err(plain)?]));

@@ -6,11 +6,12 @@ mod text;
 
 use std::io::{self, Read};
 
-use isopace::doctor::{self, MAX_BYTES, Reading};
-use isopace::frame::{Framing, Header};
+use isopace::doctor::{self, MAX_BYTES, Problem, Reading};
+use isopace::frame::{self, Framing, Header};
 use isopace::wire::{BitmapEncoding, DigitEncoding};
 use isopace::{Dialect, load};
 
+use crate::report::Report;
 use crate::{Failure, Outcome, console, spec};
 
 /// Find out how bytes are framed and which spec reads them
@@ -158,6 +159,31 @@ fn raw(source: impl Read) -> Result<Vec<u8>, Failure> {
     let read = source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
     Ok(bytes)
+}
+
+/// A problem as a report, and which message it is in. A length of a framing that was only tried may be anything that
+/// stands in the bytes, so its number is not told.
+fn report(problem: &Problem, reading: &Reading) -> Option<(Report, Option<usize>)> {
+    match problem {
+        Problem::Message { message, error, hint } => {
+            let mut report = Report::message(reading.dialect, error);
+            report.hint = hint.map(|hint| hint.to_string());
+            Some((report, Some(*message)))
+        }
+        Problem::Frame { position, error } => {
+            let mut report = Report::frame(error, *position);
+            match error {
+                frame::Error::TooLong { max, .. } => report.message = format!("a message of more than {max} bytes"),
+                frame::Error::TooShort { min, .. } => report.message = format!("the length is less than {min}"),
+                frame::Error::Truncated { needed, left } if *needed > MAX_BYTES => {
+                    report.message = format!("the stream ended within a frame: {left} bytes there, far from enough");
+                }
+                _ => {}
+            }
+            Some((report, None))
+        }
+        _ => None,
+    }
 }
 
 /// Most digits in a row that are shown of a value: a card number may be longer, and the spec is only a guess.

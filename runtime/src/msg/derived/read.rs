@@ -133,6 +133,7 @@ pub struct Inside<'a> {
     state: State<'a>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "on the stack, for as long as a struct is read")]
 enum State<'a> {
     There(Children<'a>),
     /// There, but nothing can be borrowed from it.

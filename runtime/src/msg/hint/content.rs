@@ -82,11 +82,12 @@ pub(super) fn is_plausible(field: &Field, rule: &Rule, content: &[u8], units: u3
 fn packed(rule: &Rule, content: &[u8], units: u32, take: &mut impl FnMut(u8)) -> bool {
     let Encoding::Bcd { pad_side, pad_nibble } = rule.encoding else { return false };
     let (content, digits) = match (rule.class, content) {
-        (Class::Xn, [sign, rest @ ..]) if matches!(sign, b'C' | b'D' | 0xC3 | 0xC4) => (rest, units.saturating_sub(1)),
+        (Class::Xn, [b'C' | b'D' | 0xC3 | 0xC4, rest @ ..]) => (rest, units.saturating_sub(1)),
         (Class::Xn, _) => return units == 0,
         _ => (content, units),
     };
-    let nibble = |index: usize| content.get(index / 2).map(|byte| if index % 2 == 0 { byte >> 4 } else { byte & 15 });
+    let nibble =
+        |index: usize| content.get(index / 2).map(|byte| if index.is_multiple_of(2) { byte >> 4 } else { byte & 15 });
     let digits = digits as usize;
     let is_digit = |nibble: u8| nibble <= 9 || nibble == 0xD && rule.class == Class::Z;
     let from = |skip: usize| (skip..skip + digits).all(|index| nibble(index).is_some_and(is_digit));

@@ -74,7 +74,9 @@ pub(super) fn guess(dialect: &Dialect, wire: &[u8], error: &Error) -> Option<Hin
                 Some(changed)
             }
         });
-        if walked.fits && touched.is_some() {
+        // Where only one prefix counts itself, it may as well be a wrong length.
+        let enough = if change == Inclusive { many } else { touched.is_some() };
+        if walked.fits && enough {
             return Some(change.hint(dialect, touched.filter(|_| !many)));
         }
     }

@@ -75,6 +75,9 @@ enum Said {
 /// Whether these may be bytes of a frame in front of so many others.
 fn lengths(front: &[u8], rest: usize) -> Option<Said> {
     let said = |bytes: &[u8]| -> Option<Said> {
+        if bytes.len() > 4 {
+            return None;
+        }
         let binary = bytes.iter().fold(0usize, |sum, &byte| sum << 8 | usize::from(byte));
         let next = |sum: usize, digit: u8| (digit < 10).then(|| sum * 10 + usize::from(digit));
         let ascii = bytes.iter().map(|byte| byte.wrapping_sub(b'0')).try_fold(0, next);

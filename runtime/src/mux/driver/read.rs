@@ -27,8 +27,16 @@ pub(super) async fn read(
     loop {
         let more = reader.fill().await?;
         shared.hears();
-        // All that has come in, before anything is waited for.
+        let mut taken = 0;
         let broken = loop {
+            if taken == options.batch {
+                // What has been read goes its way, and out again, while the rest is read: neither end waits for the
+                // other to have done with all of it.
+                batch.deliver(shared, events);
+                taken = 0;
+                tokio::task::yield_now().await;
+            }
+            taken += 1;
             let frame = match reader.next_frame() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => break None,

@@ -14,8 +14,8 @@ pub(super) async fn write(shared: &Shared, writer: &mut LinkWriter, options: Opt
             Some(false) => return writer.close().await,
             None => {
                 shared.wake.notified().await;
-                // Whoever is ready to run may have something to send as well: it goes out with this. Answers of a service
-                // on this task are all in the buffer by now.
+                // Whoever is ready to run may have something to send as well: it goes out with this. Answers of a
+                // service on this task are all in the buffer by now.
                 if options.coalesce && (shared.is_serving() || shared.lock().state.stats.in_flight > 0) {
                     tokio::task::yield_now().await;
                 }

@@ -3,7 +3,7 @@
 use isopace::doctor::{Diagnosis, Problem, Reading};
 use serde_json::{Map, Value, json};
 
-use super::{Specs, values};
+use super::{Specs, report, values};
 use crate::report::Report;
 
 /// `{"fits":true,"bytes":47,"readings":[{"fits":true,"spec":"iso87-a","frame":"length2",...}]}`, the best first.
@@ -39,15 +39,7 @@ fn reading(reading: &Reading, specs: &Specs) -> Value {
 }
 
 fn problem(problem: &Problem, reading: &Reading) -> Value {
-    let (report, message) = match problem {
-        Problem::Message { message, error, hint } => {
-            let mut report = Report::message(reading.dialect, error);
-            report.hint = hint.map(|hint| hint.to_string());
-            (report, Some(*message))
-        }
-        Problem::Frame { position, error } => (Report::frame(error, *position), None),
-        _ => return Value::Null,
-    };
+    let Some((report, message)) = report(problem, reading) else { return Value::Null };
     let mut object = Map::from_iter([("in_message".to_owned(), json!(message))]);
     if let Value::Object(error) = error(&report) {
         object.extend(error);

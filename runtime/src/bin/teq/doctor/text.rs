@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 
 use isopace::doctor::{Diagnosis, Problem, Reading};
 
-use super::{Specs, values};
+use super::{Specs, report, values};
 use crate::console::{FAINT, HEADING};
 use crate::meaning;
-use crate::report::Report;
 
 /// Problems that are told of a reading.
 const PROBLEMS: usize = 3;
@@ -77,14 +76,10 @@ fn reading(text: &mut String, place: usize, reading: &Reading, specs: &Specs, by
 }
 
 fn problem(text: &mut String, problem: &Problem, reading: &Reading) {
-    let (report, place) = match problem {
-        Problem::Message { message, error, hint } => {
-            let mut report = Report::message(reading.dialect, error);
-            report.hint = hint.map(|hint| hint.to_string());
-            (report, if reading.messages > 1 { format!("message {message}, ") } else { String::new() })
-        }
-        Problem::Frame { position, error } => (Report::frame(error, *position), String::new()),
-        _ => return,
+    let Some((report, message)) = report(problem, reading) else { return };
+    let place = match message {
+        Some(message) if reading.messages > 1 => format!("message {message}, "),
+        _ => String::new(),
     };
     let told = report.text();
     for (line, told) in told.lines().enumerate() {

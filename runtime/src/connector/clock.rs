@@ -1,0 +1,119 @@
+//! The time that is written into network management messages, and the numbers they are given.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::types::{CalendarDateTime, Stan};
+
+/// What time it is, for DE 7 (UTC) and DE 12 and 13 (local).
+#[derive(Clone)]
+pub struct Clock {
+    utc: Arc<dyn Fn() -> CalendarDateTime + Send + Sync>,
+    offset: i32,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Clock::system()
+    }
+}
+
+impl Clock {
+    /// The time of the system, with UTC for local time.
+    #[must_use]
+    pub fn system() -> Self {
+        Clock::new(|| {
+            let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+            let now = i64::try_from(seconds).ok().and_then(CalendarDateTime::from_unix_seconds);
+            now.unwrap_or(EPOCH)
+        })
+    }
+
+    /// The UTC time that this gives.
+    pub fn new(utc: impl Fn() -> CalendarDateTime + Send + Sync + 'static) -> Self {
+        Clock { utc: Arc::new(utc), offset: 0 }
+    }
+
+    /// With a local time that is so many seconds ahead of UTC.
+    #[must_use]
+    pub const fn local_offset(mut self, seconds: i32) -> Self {
+        self.offset = seconds;
+        self
+    }
+
+    pub(super) fn utc(&self) -> CalendarDateTime {
+        (self.utc)()
+    }
+
+    pub(super) fn local(&self) -> CalendarDateTime {
+        let utc = self.utc();
+        CalendarDateTime::from_unix_seconds(utc.unix_seconds() + i64::from(self.offset)).unwrap_or(utc)
+    }
+}
+
+const EPOCH: CalendarDateTime = match CalendarDateTime::from_unix_seconds(0) {
+    Some(epoch) => epoch,
+    None => panic!("1970 is within the calendar"),
+};
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("now", &self.utc()).field("offset", &self.offset).finish()
+    }
+}
+
+/// Numbers for DE 11, one after the other: 1 follows on 999999. A clone counts on with the original, so that one source can
+/// serve all that is sent over a link.
+#[derive(Debug, Clone)]
+pub struct Stans(Arc<AtomicU32>);
+
+impl Default for Stans {
+    /// From 1 on.
+    fn default() -> Self {
+        Stans(Arc::new(AtomicU32::new(0)))
+    }
+}
+
+impl Stans {
+    /// The next one after this.
+    #[must_use]
+    pub fn after(last: Stan) -> Self {
+        Stans(Arc::new(AtomicU32::new(last.get())))
+    }
+
+    /// The next one.
+    #[must_use]
+    pub fn next(&self) -> Stan {
+        let next = |last: u32| if last >= 999_999 { 1 } else { last + 1 };
+        let last = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+        Stan::new(next(last.unwrap_or_else(|last| last))).unwrap_or(FIRST)
+    }
+}
+
+pub(super) const FIRST: Stan = match Stan::new(1) {
+    Ok(first) => first,
+    Err(_) => panic!("one has no more than six digits"),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_round_and_are_shared() {
+        let stans = Stans::after(Stan::new(999_998).unwrap());
+        let other = stans.clone();
+        assert_eq!([stans.next(), other.next(), stans.next()].map(Stan::get), [999_999, 1, 2]);
+        assert_eq!(Stans::default().next().get(), 1);
+    }
+
+    #[test]
+    fn local_time() {
+        let clock = Clock::new(|| CalendarDateTime::from_unix_seconds(1_795_159_315).unwrap()).local_offset(-8 * 3600);
+        assert_eq!(clock.utc().to_string(), "2026-11-20 07:21:55");
+        assert_eq!(clock.local().to_string(), "2026-11-19 23:21:55");
+        assert!(Clock::system().utc().date().year() > 2000);
+    }
+}

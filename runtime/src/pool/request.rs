@@ -1,0 +1,123 @@
+//! A request over a pool.
+
+use std::future::IntoFuture;
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use smallvec::SmallVec;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Inner, Pick, any};
+use crate::connector;
+use crate::mux::{NotSent, Outcome, Outgoing};
+
+/// A request that has not been sent yet. Await it: nothing happens before.
+#[must_use = "a request does nothing unless it is awaited"]
+pub struct Request<'a, M> {
+    inner: &'a Inner,
+    message: M,
+    header: Option<&'a [u8]>,
+    deadline: Option<Instant>,
+    wait: bool,
+}
+
+impl<M> std::fmt::Debug for Request<'_, M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("wait", &self.wait).finish_non_exhaustive()
+    }
+}
+
+impl<'a, M: Outgoing> Request<'a, M> {
+    pub(super) const fn new(inner: &'a Inner, message: M) -> Self {
+        Request { inner, message, header: None, deadline: None, wait: inner.waits }
+    }
+
+    /// Ends at the latest at this moment.
+    pub const fn deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Ends at the latest so long from now.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.deadline(Instant::now() + timeout)
+    }
+
+    /// With this transport header instead of the one that the framing is configured with.
+    pub const fn header(mut self, header: &'a [u8]) -> Self {
+        self.header = Some(header);
+        self
+    }
+
+    /// Whether it waits, up to its deadline, for a member that is ready.
+    pub const fn wait_until_ready(mut self, wait: bool) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    async fn run(self) -> Outcome {
+        let Request { inner, message, header, deadline, wait } = self;
+        let deadline = deadline.unwrap_or_else(|| Instant::now() + inner.timeout);
+        // Members that could not send it since the last wait.
+        let mut tried = SmallVec::<[usize; 8]>::new();
+        let mut last = NotSent::NotConnected;
+        // There only when something is waited for.
+        let mut changes: Option<Vec<connector::Changes>> = None;
+        loop {
+            if inner.is_closed() {
+                return Outcome::NotSent(NotSent::Closing);
+            }
+            let mut freed = pin!(changes.is_some().then(|| inner.freed.notified()));
+            if let Some(freed) = freed.as_mut().as_pin_mut() {
+                freed.enable();
+            }
+            let full = match inner.pick(&tried) {
+                Pick::Place(place) => {
+                    let member = &inner.members[place.at];
+                    let mut request = member.connector.request(&message).deadline(deadline).wait_until_ready(false);
+                    if let Some(header) = header {
+                        request = request.header(header);
+                    }
+                    match request.run().await {
+                        Outcome::NotSent(error @ (NotSent::Lost(_) | NotSent::Closing | NotSent::NotConnected)) => {
+                            tried.push(place.at);
+                            last = error;
+                            continue;
+                        }
+                        outcome => return outcome,
+                    }
+                }
+                Pick::Full => true,
+                Pick::None => false,
+            };
+            if !full && !wait {
+                return Outcome::NotSent(last);
+            }
+            tried.clear();
+            let Some(changes) = &mut changes else {
+                // Once more, so that no change falls between the look and the wait.
+                changes = Some(inner.members.iter().map(|member| member.connector.changes()).collect());
+                continue;
+            };
+            let change = any(changes.iter_mut().map(connector::Changes::next));
+            let waited = timeout_at(deadline, async {
+                match freed.as_pin_mut() {
+                    Some(freed) => tokio::select! { () = change => {} () = freed => {} },
+                    None => change.await,
+                }
+            });
+            if waited.await.is_err() {
+                return Outcome::NotSent(if full { NotSent::Deadline } else { last });
+            }
+        }
+    }
+}
+
+impl<'a, M: Outgoing + Send + Sync + 'a> IntoFuture for Request<'a, M> {
+    type Output = Outcome;
+    type IntoFuture = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
