@@ -9,7 +9,7 @@
 //! use isopace::{doctor, load};
 //!
 //! let dialects = [load::shipped("iso87-a")?, load::shipped("iso87-b")?];
-//! let diagnosis = doctor::examine(b"\x00\x2508002020000000800000000123000001TERM0001", &dialects)?;
+//! let diagnosis = doctor::examine(b"\x00\x2808002020000000800000000123000001TERM0001", &dialects)?;
 //! let best = &diagnosis.readings[0];
 //! assert!(best.fits);
 //! assert_eq!((best.base.name(), best.framing.to_string().as_str()), ("iso87-a", "length2"));

@@ -210,7 +210,7 @@ impl Message {
         let mut violations = Violations::none();
         super::leaf::walk(self, |leaf| {
             if let Err(error) = leaf.and_then(|leaf| leaf.check()) {
-                violations.push(error);
+                violations.push(error.with_hint(self.hint(&error)));
             }
         });
         violations.into_result()

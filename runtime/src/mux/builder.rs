@@ -12,7 +12,7 @@ use super::key::Keyer;
 use super::outcome::Lost;
 use super::rule::{Correlation, CorrelationError, Rules};
 use super::service::{Service, Unserved};
-use super::shared::{LONGEST, Limits, Shared};
+use super::shared::{LONGEST, Limits, Listener, Shared};
 use super::state::{Memory, State};
 use crate::link::Link;
 use crate::msg::Dialect;
@@ -160,7 +160,8 @@ impl<S: Service> Builder<S> {
         let state = State::new(rules.width, self.memory);
         let (reader, writer) = link.split();
         let encoder = writer.encoder().clone();
-        let shared = Arc::new(Shared::new(self.dialect, Keyer::new(rules), encoder, self.limits, state));
+        let listener = Listener(Arc::clone(&self.events));
+        let shared = Arc::new(Shared::new(self.dialect, Keyer::new(rules), encoder, self.limits, state, listener));
         let mux = Mux::new(Arc::clone(&shared), self.service.is_some());
         let driver = driver::run(shared, reader, writer, self.service, self.events, self.options);
         Ok((mux, driver))

@@ -55,7 +55,8 @@ pub struct Unmatched {
 /// Listens to a mux.
 ///
 /// It is called on the task of the driver, with nothing locked: it may use the mux, and holds up the link while it
-/// runs. What takes longer belongs on a task of its own. All methods do nothing unless written otherwise; without a
+/// runs. (An answer that came just before its caller went away is told on the task of that caller.) What takes longer
+/// belongs on a task of its own. All methods do nothing unless written otherwise; without a
 /// listener the mux logs these as warnings.
 #[expect(unused_variables, reason = "the names of the arguments are part of the documentation")]
 pub trait Events: Send + Sync + 'static {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 
+use super::event::Reason;
 use super::key::Keys;
 use super::outcome::{NotSent, Outcome};
 use super::outgoing::Outgoing;
@@ -188,6 +189,10 @@ impl<'a, M: Outgoing> Answer<'a, M> {
                 return Ok(());
             };
             let (place, Waiting { keys, body, deadline, .. }) = (place?, &*waiting);
+            // What it waited for may have come with its deadline.
+            if *deadline <= Instant::now() {
+                return Err(NotSent::Deadline);
+            }
             match shared.place(keys, header, body, *deadline, permit, context.waker()) {
                 Ok(id) => {
                     self.stage = Stage::Sent { id, _place: place };
@@ -218,8 +223,12 @@ impl<M> Drop for Answer<'_, M> {
         if let Stage::Sent { id, .. } = self.stage {
             let shared = self.request.shared;
             let now = shared.now();
-            shared.lock().state.cancel(now, id);
+            let unseen = shared.lock().state.cancel(now, id);
             shared.tell();
+            if let Some(unseen) = unseen {
+                // It came just before its caller went away.
+                shared.tell_unmatched(Reason::Late, unseen);
+            }
         }
     }
 }

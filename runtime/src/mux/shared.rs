@@ -3,15 +3,16 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::key::{Keyer, Keys};
-use super::outcome::{Lost, NotSent, SendError};
+use super::event::{Events, Reason, Unmatched};
+use super::key::{Key, Keyer, Keys};
+use super::outcome::{Lost, NotSent, Response, SendError};
 use super::outgoing::Outgoing;
 use super::state::{Gate, Id, State};
 use crate::link::{Encoder, LinkWriter};
@@ -33,6 +34,15 @@ pub(super) struct Limits {
     pub(super) timeout: Duration,
 }
 
+/// Who listens.
+pub(super) struct Listener(pub(super) Arc<dyn Events>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
 /// What callers and driver share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -40,6 +50,7 @@ pub(super) struct Shared {
     pub(super) keyer: Keyer,
     pub(super) encoder: Encoder,
     pub(super) limits: Limits,
+    pub(super) listener: Listener,
     epoch: Instant,
     inner: Mutex<Inner>,
     /// Places among those in flight.
@@ -91,13 +102,21 @@ impl<E: Into<NotSent>> From<E> for Refusal {
 }
 
 impl Shared {
-    pub(super) fn new(dialect: &'static Dialect, keyer: Keyer, encoder: Encoder, limits: Limits, state: State) -> Self {
+    pub(super) fn new(
+        dialect: &'static Dialect,
+        keyer: Keyer,
+        encoder: Encoder,
+        limits: Limits,
+        state: State,
+        listener: Listener,
+    ) -> Self {
         let (out, armed) = (Vec::new(), u64::MAX);
         Shared {
             dialect,
             keyer,
             encoder,
             limits,
+            listener,
             epoch: Instant::now(),
             inner: Mutex::new(Inner { state, out, queued: 0, handed: 0, armed, finishing: false }),
             places: Semaphore::new(limits.in_flight),
@@ -292,6 +311,13 @@ impl Shared {
             }
             changed.await;
         }
+    }
+
+    /// Tells of a message that was given to nobody.
+    pub(super) fn tell_unmatched(&self, reason: Reason, Response { message, header }: Response) {
+        let key = Key::of(message.mti(), &message, &self.keyer.rules);
+        tracing::debug!(reason = reason.name(), %key, "unmatched");
+        self.listener.0.unmatched(Unmatched { reason, key, message, header });
     }
 
     /// Wakes those who wait for a change.

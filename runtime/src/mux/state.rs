@@ -191,15 +191,21 @@ impl State {
         }
     }
 
-    /// The caller went away. Whatever answer comes is late.
-    pub(super) fn cancel(&mut self, now: u64, id: Id) {
+    /// The caller went away. Whatever answer comes is late; so is one that has come and that the caller did not look at any
+    /// more: it is given back.
+    pub(super) fn cancel(&mut self, now: u64, id: Id) -> Option<Response> {
         if self.slots[id].phase == Phase::Pending {
             self.stats.cancelled += 1;
             self.slots[id].waker = None;
             self.end(now, id, Phase::Unanswered, None);
         }
-        self.slots[id].outcome = None;
+        let outcome = self.slots[id].outcome.take();
         self.release(id);
+        let Some(Outcome::Response(unseen)) = outcome else { return None };
+        self.stats.responses -= 1;
+        self.stats.cancelled += 1;
+        self.stats.late += 1;
+        Some(unseen)
     }
 
     /// An answer came.

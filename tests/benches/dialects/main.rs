@@ -66,7 +66,12 @@ macro_rules! case {
         let read_wire = wire.clone();
         let read = move || {
             let Ok(message) = $module::Message::parse(black_box(&read_wire).clone()) else { return };
-            _ = black_box((message.pan(), message.processing_code(), message.amount(), message.transmission_date_time()));
+            _ = black_box((
+                message.pan(),
+                message.processing_code(),
+                message.amount(),
+                message.transmission_date_time(),
+            ));
             _ = black_box((message.stan(), message.local_time(), message.local_date(), message.expiration_date()));
             _ = black_box((message.merchant_type(), message.pos_entry_mode(), message.pos_condition_code()));
             _ = black_box((message.acquiring_institution(), message.track2(), message.rrn(), message.terminal_id()));
@@ -98,7 +103,7 @@ fn main() -> Result<(), String> {
         _ = black_box((inside.switch_key(), inside.routing_information(), inside.structured_data().map(drop)));
     };
     let with_private = PURCHASE.iter().chain(&PRIVATE);
-    let mut cases = vec![
+    let mut cases = [
         case!(iso87a, PURCHASE, |message: &iso87a::Message| nothing(message)),
         case!(iso87b, PURCHASE, |message: &iso87b::Message| nothing(message)),
         case!(iso87c, PURCHASE, |message: &iso87c::Message| nothing(message)),

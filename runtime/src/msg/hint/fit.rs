@@ -1,6 +1,9 @@
 //! Trying causes out: the walk over the elements once more, with one thing taken to be otherwise.
 //!
-//! Nothing is allocated, and the work is bounded: a cause is given up at the first element that it makes no sense of.
+//! Nothing is allocated, and the work is bounded: a cause is given up at the first element that it makes no sense of,
+//! and all of them once too many bytes have been looked at.
+
+use std::cell::Cell;
 
 use super::Hint;
 use super::content::is_plausible;
@@ -14,6 +17,8 @@ use crate::wire::{
 
 /// Longest message that is looked at.
 const LONGEST: usize = 8192;
+/// Bytes of content that are looked at in all.
+const BUDGET: usize = 128 * 1024;
 /// Elements before the error that are suspected one by one.
 const SUSPECTS: usize = 12;
 
@@ -127,6 +132,8 @@ struct Body<'a> {
     bits: [u64; 3],
     /// Whether more may follow that is not known.
     open_end: bool,
+    /// Bytes of content that may still be looked at.
+    budget: Cell<usize>,
 }
 
 /// What came of a walk.
@@ -157,7 +164,14 @@ impl<'a> Body<'a> {
             if !more || map + 1 >= maps {
                 // A map that announces nothing, or another one still, is none.
                 let strange = map >= dialect.bitmap().maps && (more || decoded == 0);
-                return (!more && !strange).then_some(Body { dialect, wire, at, bits, open_end: false });
+                return (!more && !strange).then_some(Body {
+                    dialect,
+                    wire,
+                    at,
+                    bits,
+                    open_end: false,
+                    budget: Cell::new(BUDGET),
+                });
             }
         }
         None
@@ -177,6 +191,9 @@ impl<'a> Body<'a> {
                 return stopped(doubtful);
             };
             let content = element.get(start..).unwrap_or_default();
+            // An element without content is looked at too.
+            let Some(budget) = self.budget.get().checked_sub(content.len().max(1)) else { return stopped(doubtful) };
+            self.budget.set(budget);
             if doubtful.is_none() && !is_plausible(field, &rule, content, measured.units) {
                 doubtful = Some(number);
                 // Changed rules have to make sense everywhere.

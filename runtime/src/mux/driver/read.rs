@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use super::{Events, LinkReader, Options, Shared};
 use crate::frame::Frame;
 use crate::msg::Message;
-use crate::mux::event::{Reason, Unmatched};
-use crate::mux::key::{Key, Keys};
+use crate::mux::event::Reason;
+use crate::mux::key::Keys;
 use crate::mux::outcome::{Lost, Response};
 use crate::mux::service::{Inbound, Replier};
 use crate::mux::shared::Kind;
@@ -32,7 +32,7 @@ pub(super) async fn read(
             if taken == options.batch {
                 // What has been read goes its way, and out again, while the rest is read: neither end waits for the
                 // other to have done with all of it.
-                batch.deliver(shared, events);
+                batch.deliver(shared);
                 taken = 0;
                 tokio::task::yield_now().await;
             }
@@ -80,11 +80,11 @@ pub(super) async fn read(
                 service.try_send(Inbound { message, header, replier })
             {
                 // The link is not read until there is room; what has been read is not held back.
-                batch.deliver(shared, events);
+                batch.deliver(shared);
                 drop(service.send(inbound).await);
             }
         };
-        batch.deliver(shared, events);
+        batch.deliver(shared);
         if let Some(lost) = broken {
             return Err(lost);
         }
@@ -105,7 +105,7 @@ struct Batch {
 
 impl Batch {
     /// Gives each answer to its request.
-    fn deliver(&mut self, shared: &Shared, events: &dyn Events) {
+    fn deliver(&mut self, shared: &Shared) {
         let unserved = self.unmatched.len() as u64;
         if self.answers.is_empty() && self.inbound == 0 {
             return;
@@ -123,10 +123,8 @@ impl Batch {
         drop(inner);
         self.wakers.drain(..).for_each(Waker::wake);
         shared.tell();
-        for (reason, Response { message, header }) in self.unmatched.drain(..) {
-            let key = Key::of(message.mti(), &message, &shared.keyer.rules);
-            tracing::debug!(reason = reason.name(), %key, "unmatched");
-            events.unmatched(Unmatched { reason, key, message, header });
+        for (reason, response) in self.unmatched.drain(..) {
+            shared.tell_unmatched(reason, response);
         }
     }
 }
