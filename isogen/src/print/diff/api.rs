@@ -158,6 +158,9 @@ impl Parse for Codes {
 fn tidy(tokens: &str) -> String {
     let mut text = tokens.to_owned();
     for (from, to) in [
+        // Before the blanks around `::` go: these words end with one.
+        ("impl :: core :: ", "impl "),
+        ("mut :: isopace :: ", "mut "),
         (" :: ", "::"),
         (":: ", "::"),
         (" <", "<"),
