@@ -60,7 +60,7 @@ async fn any_message_type_is_answered_with_what_there_is_to_echo() {
 #[tokio::test]
 async fn what_cannot_be_read_is_declined() {
     let mut connection = Connection::open(&issuer(0).await).await.unwrap();
-    for garbage in [&b""[..], b"0", b"hello", &[0xFF; 300], b"0200FFFFFFFFFFFFFFFF"] {
+    for garbage in [&b"0"[..], b"hello", &[0xFF; 300], b"0200FFFFFFFFFFFFFFFF"] {
         let reply = answer(&mut connection, garbage).await;
         assert_eq!(numbers(&reply), [11, 39]);
         assert_eq!(reply.stan().unwrap().unwrap().get(), 0);
