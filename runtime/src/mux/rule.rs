@@ -17,8 +17,8 @@ pub(super) const MAX_ALTERNATIVES: usize = 8;
 /// use isopace::mux::Correlation;
 /// use isopace::types::MessageClass;
 ///
-/// // STAN and terminal, or the STAN alone where the answer leaves the terminal out; network management by STAN and
-/// code. let rule = Correlation::new([&[11, 41][..], &[11]]).class(MessageClass::NetworkManagement, [&[11, 70]]);
+/// // STAN and terminal, or the STAN alone where the answer leaves the terminal out; network management by STAN and code.
+/// let rule = Correlation::new([&[11, 41][..], &[11]]).class(MessageClass::NetworkManagement, [&[11, 70]]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correlation {
