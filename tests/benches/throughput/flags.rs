@@ -34,7 +34,7 @@ impl Flags {
             in_flight: vec![1, 2, 16, 64, 128, 256, 1000],
             connections: vec![1, 8],
             threads: 0,
-            batch: 64,
+            batch: 32,
             apart: None,
         };
         let mut words = words.iter();
