@@ -119,7 +119,8 @@ impl<S: Service> Builder<S> {
     }
 
     /// Messages taken from the link at a time before other tasks run. With more there are fewer writes, with fewer the
-    /// two ends of the link work at the same time rather than in turns. 32 without this: twice the throughput of 128 at 128 in flight, measured over loopback.
+    /// two ends of the link work at the same time rather than in turns. 32 without this: with 128 in flight that is twice
+    /// the throughput of 128 at a time, measured over loopback.
     pub fn batch(mut self, messages: usize) -> Self {
         self.options.batch = messages.max(1);
         self
