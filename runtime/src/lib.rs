@@ -15,6 +15,8 @@ pub mod dialects;
 #[cfg(feature = "load")]
 pub mod doctor;
 pub mod frame;
+#[cfg(feature = "host")]
+pub mod host;
 #[cfg(feature = "net")]
 pub mod link;
 #[cfg(feature = "load")]
