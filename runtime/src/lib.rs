@@ -15,6 +15,8 @@ pub mod dialects;
 #[cfg(feature = "load")]
 pub mod doctor;
 pub mod frame;
+#[cfg(feature = "net")]
+pub mod gateway;
 #[cfg(feature = "host")]
 pub mod host;
 #[cfg(feature = "net")]
@@ -26,6 +28,8 @@ pub mod msg;
 pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
+#[cfg(feature = "net")]
+pub mod trace;
 pub mod types;
 pub mod wire;
 
