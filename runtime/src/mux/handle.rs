@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::builder::Builder;
 use super::outcome::{Lost, NotSent, Rejected, SendError};
 use super::outgoing::Outgoing;
 use super::request::Request;
-use super::service::Unserved;
+use super::service::{Replier, Unserved};
 use super::shared::{By, Kind, LONGEST, Shared};
 use super::state::Gate;
 use super::stats::Stats;
@@ -66,6 +67,11 @@ impl Mux {
     /// It cannot be written, there is no link any more, or it was not written up to the deadline.
     pub async fn send(&self, message: impl Outgoing) -> Result<(), SendError> {
         send(&self.shared, Kind::Send, message).await
+    }
+
+    /// The way back for a frame that was no message, by the transport header it came with.
+    pub(crate) fn replier(&self, header: Bytes) -> Replier {
+        Replier::new(Arc::clone(&self.shared), header, true)
     }
 
     /// Ends the request that this message rejects as [`Outcome::Rejected`](super::Outcome::Rejected). The message is

@@ -89,7 +89,8 @@ impl Replier {
         shared.written(part, deadline).await
     }
 
-    async fn queue(mut self, message: impl Outgoing) -> Result<Range<u64>, NotSent> {
+    /// As [`Replier::reply`]; gives where in what we write it stands, counted from the start.
+    pub(crate) async fn queue(mut self, message: impl Outgoing) -> Result<Range<u64>, NotSent> {
         let mut body = Vec::with_capacity(512);
         message.write(&mut body)?;
         drop(message);

@@ -9,7 +9,7 @@ const SHORTEST_PAN: usize = 13;
 const LONGEST_PAN: usize = 19;
 
 /// The text as it may be kept, cut to so many characters.
-pub(super) fn shown(text: &str, most: usize) -> String {
+pub(crate) fn shown(text: &str, most: usize) -> String {
     // Hidden first: the part of a PAN that is left at a cut must not pass for a shorter number.
     let text = hidden(text);
     let printable = |character: char| if character.is_control() { char::REPLACEMENT_CHARACTER } else { character };

@@ -37,3 +37,5 @@ pub use recent::Recent;
 pub use record::{Entry, Record, What};
 pub use style::{Style, TimeLayout};
 pub use tracer::{Log, Sampling, Sink, Tracer};
+
+pub(crate) use guard::shown;

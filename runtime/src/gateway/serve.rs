@@ -1,0 +1,192 @@
+//! One request: routed, changed by hooks, carried on, answered.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::time::Instant;
+
+use super::cause::{Cause, Stage};
+use super::decline::decline;
+use super::desk::{About, Desk, Places};
+use super::events::Undelivered;
+use super::exchange::Exchange;
+use super::forward::forward;
+use super::hook;
+use super::ledger::Sent;
+use super::metrics::Ended;
+use super::worker::{Control, Cut};
+use crate::msg::Message;
+use crate::mux::{Inbound, NotSent, Replier};
+use crate::trace::Trace;
+
+/// How a request ended that was not declined.
+enum Done {
+    /// It has an answer.
+    Answered,
+    /// It was carried on, and is not answered.
+    Sent,
+}
+
+/// Handles one request up to its answer.
+pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, control: Arc<Control>, deadline: Instant) {
+    let Inbound { message, replier, .. } = inbound;
+    let inner = Arc::clone(&desk.inner);
+    let started = Instant::now();
+    let id = inner.sequence.add();
+    let mut trace = inner.tracer.begin(|| format!("{}-{id}", inner.name));
+    if trace.is_on() {
+        trace.step("received", &[("from", &desk.client.peer), ("bytes", &message.as_bytes().len())]);
+        trace.message("request", &message);
+    }
+    let mut exchange = Exchange {
+        inner: Arc::clone(&inner),
+        client: Arc::clone(&desk.client),
+        id,
+        request: message,
+        edited: None,
+        forwarded: None,
+        answer: None,
+        response: None,
+        route: None,
+        trace,
+        deadline,
+        stage: Stage::BeforeRequest,
+    };
+    let ended = {
+        let process = pin!(AssertUnwindSafe(process(&mut exchange)).catch_unwind());
+        control.run(process).await
+    };
+    let result = match ended {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => {
+            inner.counters.panicked.add();
+            inner.tell(|events| events.panicked(&desk.client, exchange.stage));
+            Err(Cause::Panicked(exchange.stage))
+        }
+        Err(Cut::Late) => Err(Cause::TimedOut),
+        Err(Cut::Stopping) => Err(Cause::Stopping),
+    };
+    // What waits for its client from here on does not hold others up.
+    let Places { all, _client: place } = places;
+    drop(all);
+    let after = started.elapsed();
+    let trace = std::mem::replace(&mut exchange.trace, Trace::off());
+    let trace = match result {
+        Ok(Done::Answered) => answer(&desk, exchange, trace, replier, after).await,
+        Ok(Done::Sent) => {
+            inner.counters.sent.add();
+            inner.metrics.ended(exchange.route, Ended::Sent, after);
+            trace
+        }
+        Err(cause) => refuse(&desk, exchange, trace, replier, cause, after).await,
+    };
+    drop(place);
+    inner.tracer.end(trace);
+}
+
+/// Gives the client its answer.
+async fn answer(desk: &Desk, exchange: Exchange, mut trace: Trace, replier: Replier, after: Duration) -> Trace {
+    let Exchange { inner, request, forwarded, response, route, .. } = exchange;
+    // There is one: that is what ended it.
+    let Some(response) = response else { return trace };
+    inner.counters.responses.add();
+    inner.metrics.ended(route, Ended::Response, after);
+    trace.message("response", &response);
+    // Nothing is owed for a message that is not answered, whatever a hook says.
+    if request.mti().response().is_none() {
+        return trace;
+    }
+    match replier.queue(&response).await {
+        Ok(part) => {
+            trace.step("replied", &[("bytes", &response.as_bytes().len())]);
+            desk.ledger.add(Sent { end: part.end, request, route, forwarded, response }, || desk.written());
+        }
+        Err(error) => {
+            trace.fail(&error);
+            undelivered(desk, (request, route, forwarded, response), error);
+        }
+    }
+    trace
+}
+
+/// Tells of an answer that the client has not got.
+pub(super) fn undelivered(
+    desk: &Desk,
+    (request, route, forwarded, response): (Message, Option<usize>, Option<Message>, Message),
+    error: NotSent,
+) {
+    let inner = &desk.inner;
+    inner.counters.undelivered.add();
+    let route = route.and_then(|route| inner.upstreams.get(route)).map(|upstream| upstream.name.clone());
+    let client = (*desk.client).clone();
+    inner.tell(|events| {
+        events.reply_undelivered(Undelivered { client, request, route, forwarded, response, error });
+    });
+}
+
+/// Declines the request.
+async fn refuse(
+    desk: &Desk,
+    exchange: Exchange,
+    mut trace: Trace,
+    replier: Replier,
+    cause: Cause,
+    after: Duration,
+) -> Trace {
+    let Exchange { inner, request, forwarded, answer, route, .. } = exchange;
+    trace.fail(&cause);
+    let reply = decline(&request, inner.code(&cause));
+    desk.declined(cause, after, route, About { request: Some(request), forwarded, answer });
+    match reply {
+        Some(Ok(reply)) => {
+            if trace.is_on()
+                && let Ok(message) = Message::parse(inner.dialect, reply.clone())
+            {
+                trace.message("declined", &message);
+            }
+            match replier.queue(crate::mux::Wire(&reply)).await {
+                Ok(_) => trace.step("replied", &[("bytes", &reply.len())]),
+                Err(error) => trace.fail(&error),
+            }
+        }
+        Some(Err(error)) => trace.fail(&error),
+        None => {}
+    }
+    trace
+}
+
+/// Everything that may fail, panic or take too long.
+async fn process(exchange: &mut Exchange) -> Result<Done, Cause> {
+    let inner = Arc::clone(&exchange.inner);
+    exchange.route = inner.routes.load().find(&exchange.request);
+    let found = exchange.route;
+    note_route(exchange);
+    let answered = |exchange: &Exchange| exchange.response.is_some();
+    hook::call(&inner.before_request, exchange, answered).await.map_err(Cause::Hook)?;
+    if exchange.response.is_some() {
+        return Ok(Done::Answered);
+    }
+    if exchange.route != found {
+        note_route(exchange);
+    }
+    let route = exchange.route.ok_or(Cause::NoRoute)?;
+    let upstream = inner.upstreams.get(route).ok_or(Cause::NoRoute)?;
+    exchange.stage = Stage::Forward;
+    if !forward(exchange, upstream).await? {
+        return Ok(Done::Sent);
+    }
+    exchange.stage = Stage::BeforeResponse;
+    hook::call(&inner.before_response, exchange, |_| false).await.map_err(Cause::Hook)?;
+    Ok(Done::Answered)
+}
+
+fn note_route(exchange: &mut Exchange) {
+    if exchange.trace.is_on()
+        && let Some(name) = exchange.route().map(str::to_owned)
+    {
+        exchange.trace.step("route", &[("dest", &name)]);
+    }
+}
