@@ -149,6 +149,11 @@ impl Peer {
         self.receive().await
     }
 
+    pub async fn ask_wire(&mut self, wire: &[u8]) -> Message {
+        self.send(wire).await;
+        self.receive().await
+    }
+
     /// Whether nothing comes for a while.
     pub async fn hears_nothing(&mut self) -> bool {
         timeout(100 * MS, self.link.receive()).await.is_err()
