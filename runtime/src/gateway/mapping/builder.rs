@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::{Gap, MappingError};
-use super::fit::misfit;
+use super::fit::{alike, misfit};
 use super::{Convert, Mapping, Rule};
 use crate::msg::{Composite, Dialect, Field, Key};
 use crate::types::Mti;
@@ -109,7 +109,7 @@ impl MappingBuilder {
                 (None, _) => self.gaps.push(unknown(path, from)),
                 (Some(_), Some((target, _, None))) => self.gaps.push(unknown(target, to)),
                 (Some(field), Some((target, false, Some(other)))) => {
-                    let inside = field.composite.is_some() && field.composite != other.composite;
+                    let inside = field.composite.is_some() && field.composite != other.composite && !alike(field, other);
                     let why = if inside { Some("it is made otherwise inside; map what is inside") } else { misfit(field, other) };
                     self.gaps.extend(why.map(|why| Gap::Fit { path: path.clone(), target: target.clone(), why }));
                 }
@@ -144,7 +144,7 @@ impl MappingBuilder {
         let within = format!("{path}.");
         let said_inside = self.rules.keys().any(|other| other.starts_with(&within));
         let other = self.to.resolve(path);
-        let same_inside = other.is_some_and(|other| other.composite == field.composite);
+        let same_inside = other.is_some_and(|other| other.composite == field.composite || alike(field, other));
         if let Some(composite) = &field.composite
             && (said_inside || !same_inside && other.is_some_and(|other| other.composite.is_some()))
         {

@@ -1,6 +1,6 @@
 //! Whether every value of one field fits into another.
 
-use crate::msg::Field;
+use crate::msg::{CompositeKind, Field};
 use crate::wire::{Class, Length};
 
 /// Why not, if not. What is inside is looked at elsewhere.
@@ -44,6 +44,39 @@ fn within(from: Class, to: Class) -> bool {
             Ans => matches!(from, N | A | An | Anp | As | Ns),
             _ => false,
         }
+}
+
+/// Whether text that is cut up by the one composite means the same under the other: parts of fixed length, the ends of which are
+/// ends of parts in the other as well, and which have the same names where they are the same parts. (A packed dialect may
+/// have to take two parts of an odd length for one.)
+pub(super) fn alike(from: &Field, to: &Field) -> bool {
+    let text = |field: &Field| field.rule.class != Class::B;
+    let parts = |field: &Field| match field.composite {
+        Some(composite) if composite.kind == CompositeKind::Positional && !composite.xml => parts(composite.fields),
+        _ => None,
+    };
+    let (Some(one), Some(other), true) = (parts(from), parts(to), text(from) && text(to)) else { return false };
+    let (fine, coarse) = if one.len() >= other.len() { (&one, &other) } else { (&other, &one) };
+    coarse.iter().all(|(start, end, name)| {
+        let ends = fine.iter().any(|(_, fine_end, _)| fine_end == end);
+        let renamed = fine.iter().any(|part| (&part.0, &part.1) == (start, end) && part.2 != *name);
+        ends && !renamed
+    })
+}
+
+/// Where each part starts and ends, and its name; nothing where that depends on the content.
+fn parts(fields: &'static [Field]) -> Option<Vec<(u32, u32, &'static str)>> {
+    let mut at = 0;
+    let mut all = Vec::with_capacity(fields.len());
+    for field in fields {
+        let Length::Fixed(units) = field.rule.length else { return None };
+        if field.rule.class == Class::B || field.composite.is_some() {
+            return None;
+        }
+        all.push((at, at + units, field.ident));
+        at += units;
+    }
+    Some(all)
 }
 
 #[cfg(test)]
