@@ -26,6 +26,8 @@ pub mod msg;
 pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
+#[cfg(feature = "host")]
+pub mod teq;
 pub mod types;
 pub mod wire;
 
