@@ -118,13 +118,10 @@ async fn start_all(inner: &Arc<Inner>) -> Result<(), HostError> {
 }
 
 fn note_start(inner: &Inner, name: &str, fault: Option<&Fault>) {
-    let mut book = inner.book();
-    let count = book.count_start();
-    if let Some(entry) = book.get(name) {
+    if let Some(entry) = inner.book().get(name) {
         entry.stage = if fault.is_none() { Stage::Running } else { Stage::Registered };
-        (entry.started, entry.fault) = (count, fault.cloned());
+        entry.fault = fault.cloned();
     }
-    drop(book);
     inner.changed();
 }
 
@@ -151,8 +148,9 @@ fn next_to_start(inner: &Inner) -> Option<(Arc<str>, Arc<dyn Component>)> {
         return None;
     }
     let next = book.order().into_iter().find(|&at| book.entries[at].stage == Stage::Registered)?;
+    let started = book.count_start();
     let entry = &mut book.entries[next];
-    entry.stage = Stage::Busy;
+    (entry.stage, entry.started) = (Stage::Busy, started);
     Some((Arc::clone(&entry.name), entry.component()))
 }
 

@@ -35,15 +35,21 @@ fn line_at(text: &str, at: usize) -> usize {
 
 /// The line of a key, where there is only one key of that name.
 pub(super) fn line_of(format: Format, text: &str, key: &str) -> Option<usize> {
-    let begins = |line: &str| match format {
-        Format::Toml => {
-            let rest = line.trim_start().trim_start_matches(['[', ' ']).strip_prefix(key);
-            rest.is_some_and(|rest| rest.trim_start().starts_with(['=', ']']))
+    // A key stands behind nothing, or behind what may stand in front of a key; and in front of what makes it one.
+    let is_key = |line: &str, at: usize| {
+        let (before, behind) = (line[..at].trim_end(), line[at + key.len()..].trim_start());
+        match format {
+            Format::Toml => {
+                (before.is_empty() || before.ends_with(['[', '{', ',', '.'])) && behind.starts_with(['=', ']'])
+            }
+            Format::Json => {
+                before.ends_with('"') && behind.strip_prefix('"').is_some_and(|rest| rest.trim_start().starts_with(':'))
+            }
         }
-        Format::Json => {
-            let quoted = format!("\"{key}\"");
-            line.split_once(&quoted).is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
-        }
+    };
+    let begins = |line: &str| {
+        let comment = format == Format::Toml && line.trim_start().starts_with('#');
+        !comment && line.match_indices(key).any(|(at, _)| is_key(line, at))
     };
     let mut lines = text.lines().enumerate().filter(|(_, line)| begins(line)).map(|(at, _)| at + 1);
     match (lines.next(), lines.next()) {
