@@ -141,8 +141,11 @@ async fn unwind(inner: &Arc<Inner>, first: Trouble) -> Result<(), HostError> {
     }
 }
 
+/// A component and its name.
+type Named = (Arc<str>, Arc<dyn Component>);
+
 /// The next one in order that has not been started, unless it is to stop.
-fn next_to_start(inner: &Inner) -> Option<(Arc<str>, Arc<dyn Component>)> {
+fn next_to_start(inner: &Inner) -> Option<Named> {
     let mut book = inner.book();
     if book.interrupted {
         return None;
@@ -204,7 +207,7 @@ async fn finish(inner: &Arc<Inner>, mut troubles: Vec<Trouble>) -> Result<(), Ho
 const LEAST: Duration = Duration::from_millis(10);
 
 /// The last one in order that runs; and whether anything is in other hands.
-fn next_to_stop(inner: &Inner) -> (Option<(Arc<str>, Arc<dyn Component>)>, bool) {
+fn next_to_stop(inner: &Inner) -> (Option<Named>, bool) {
     let mut book = inner.book();
     let mut order = book.order().into_iter().rev();
     let next = order.find(|&at| book.entries[at].stage == Stage::Running);

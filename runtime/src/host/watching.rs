@@ -77,11 +77,10 @@ fn look(inner: &Arc<Inner>) {
 }
 
 fn tell(name: &str, kind: &str, health: Health, detail: &str) {
-    match health {
-        Health::Up | Health::Starting => {
-            tracing::info!(component = name, kind, health = health.name(), detail, "health")
-        }
-        _ => tracing::warn!(component = name, kind, health = health.name(), detail, "health"),
+    if matches!(health, Health::Up | Health::Starting) {
+        tracing::info!(component = name, kind, health = health.name(), detail, "health");
+    } else {
+        tracing::warn!(component = name, kind, health = health.name(), detail, "health");
     }
 }
 
