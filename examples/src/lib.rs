@@ -12,9 +12,12 @@
 //! | `06_tls` | TLS and mTLS |
 //! | `07_pool` | three hosts as one, of which one goes and comes back |
 //! | `08_network_management` | sign-on, echo test, sign-off; the host begins; a host that is gone without a word |
+//! | `container` | a switch with two links, each found by its name |
+//! | `runtimehost` | components from a directory of descriptors, changed while they run |
 //! | `issuer`, `acquirer` | the two ends of a connection over TCP, each message behind a length of two bytes |
 //! | `exchange` | both of them in one program, every message shown masked |
 //!
+//! `deploy/` beside this package is a directory of descriptors for `teq run`, with a unit for systemd and a Containerfile;
 //! `build-script/` beside this package compiles a spec of its own in `build.rs`.
 
 pub mod acquirer;

@@ -28,6 +28,8 @@ pub mod msg;
 pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
+#[cfg(feature = "host")]
+pub mod teq;
 #[cfg(feature = "net")]
 pub mod trace;
 pub mod types;

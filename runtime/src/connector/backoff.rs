@@ -56,9 +56,9 @@ impl Backoff {
     }
 }
 
-/// The waits of one connector.
+/// The waits of one connector, or of whatever else is begun again.
 #[derive(Debug)]
-pub(super) struct Waits {
+pub(crate) struct Waits {
     backoff: Backoff,
     /// The next wait before chance.
     next: Duration,
@@ -66,12 +66,12 @@ pub(super) struct Waits {
 }
 
 impl Waits {
-    pub(super) fn new(backoff: Backoff) -> Self {
+    pub(crate) fn new(backoff: Backoff) -> Self {
         let random = backoff.seed.unwrap_or_else(|| RandomState::new().hash_one(()));
         Waits { backoff, next: backoff.first, random }
     }
 
-    pub(super) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let whole = self.next.min(self.backoff.most);
         self.next = whole.saturating_mul(2).min(self.backoff.most);
         if !self.backoff.jitter {
@@ -82,7 +82,7 @@ impl Waits {
     }
 
     /// The link that is lost was ready for so long.
-    pub(super) fn lost_after(&mut self, ready: Duration) {
+    pub(crate) fn lost_after(&mut self, ready: Duration) {
         if ready >= self.backoff.steady {
             self.reset();
         }

@@ -67,6 +67,8 @@ mod status;
 mod supervisor;
 
 pub use backoff::Backoff;
+#[cfg(feature = "host")]
+pub(crate) use backoff::Waits;
 pub use builder::{Builder, SecondLink};
 pub use clock::{Clock, Stans};
 pub use error::{BuildError, Failure, NetworkError, StartError};

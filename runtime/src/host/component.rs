@@ -4,6 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::Sender;
+use crate::msg::Dialect;
+
 /// A future in a box: what methods of a [`Component`] give, so that components of all kinds stand in one list.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -29,6 +32,22 @@ pub trait Component: Send + Sync + 'static {
 
     /// How it is now. Quick, and without waiting.
     fn status(&self) -> Status;
+
+    /// Whether it looks itself for a way back to [`Health::Up`], as a connector does that connects again. A host restarts such a
+    /// component only when it has stopped by itself, and leaves it alone while it is [`Health::Down`].
+    fn heals_itself(&self) -> bool {
+        false
+    }
+
+    /// What requests are sent by, if that is what it is there for. It may be asked for at any time.
+    fn sender(&self) -> Option<Sender> {
+        None
+    }
+
+    /// The dialect of the requests that its [sender](Component::sender) takes; known before it is started.
+    fn dialect(&self) -> Option<&'static Dialect> {
+        self.sender().map(|sender| sender.dialect())
+    }
 }
 
 /// How a component is.

@@ -1,8 +1,10 @@
 //! The `teq` binary as it is called: what it prints, where, and how it exits.
 
+mod check;
 mod decode;
 mod doctor;
 mod encode;
+mod run;
 mod secrets;
 mod vectors;
 

@@ -2,6 +2,7 @@
 //! and `spec`.
 #![forbid(unsafe_code)]
 
+mod check;
 mod console;
 mod decode;
 mod doctor;
@@ -12,6 +13,7 @@ mod masked;
 mod meaning;
 mod output;
 mod report;
+mod run;
 mod spec;
 mod usage;
 
@@ -31,9 +33,11 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Decode(decode::Arguments),
     Doctor(doctor::Arguments),
     Encode(encode::Arguments),
+    Run(run::Arguments),
 }
 
 /// How a command ended, when it could be run at all.
@@ -70,9 +74,11 @@ fn main() -> ExitCode {
         }
     };
     let outcome = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Decode(arguments) => decode::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Encode(arguments) => encode::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Good) => ExitCode::SUCCESS,

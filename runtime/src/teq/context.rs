@@ -1,0 +1,107 @@
+//! What a factory may know of the deployment that a descriptor belongs to.
+
+use std::cell::RefCell;
+
+use super::descriptor::{Descriptor, DescriptorError, did_you_mean};
+use super::plan::{Planner, Resolved};
+use crate::host::{Host, Upstream};
+use crate::msg::Dialect;
+
+/// The deployment that a descriptor belongs to, as far as a factory needs it.
+pub struct Context<'a> {
+    planner: &'a Planner<'a>,
+    notes: RefCell<Notes>,
+}
+
+/// What has been asked for.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// What it sends to, and the dialect of that.
+    pub(super) after: Vec<(String, &'static Dialect)>,
+    /// Where it will listen: the address and the line that says so.
+    pub(super) listens: Vec<(String, DescriptorError)>,
+}
+
+/// Another component that requests are sent to.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Target {
+    /// By this; it stays good when the component is replaced.
+    pub upstream: Upstream,
+    /// The dialect that it speaks. When that changes, whatever sends to it is built anew.
+    pub dialect: &'static Dialect,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(planner: &'a Planner<'a>) -> Self {
+        Context { planner, notes: RefCell::default() }
+    }
+
+    pub(super) fn into_notes(self) -> Notes {
+        self.notes.into_inner()
+    }
+
+    /// The host that will run the component.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        self.planner.host()
+    }
+
+    /// The component of this name, which the value of this key names: to send requests to. It is started before this one and stopped
+    /// after it.
+    ///
+    /// # Errors
+    /// There is none, or it takes no requests.
+    pub fn target(&self, descriptor: &Descriptor, key: &str, name: &str) -> Result<Target, DescriptorError> {
+        match self.planner.resolve(name) {
+            Resolved::Component(component) => match component.dialect() {
+                Some(dialect) => {
+                    self.notes.borrow_mut().after.push((name.to_owned(), dialect));
+                    Ok(Target { upstream: self.host().upstream(name), dialect })
+                }
+                None => {
+                    let what = format!("`{name}` is a {} and takes no requests", component.kind());
+                    Err(descriptor.error(key, what))
+                }
+            },
+            Resolved::Wrong => Err(descriptor.error(key, format!("`{name}` is not right itself"))),
+            Resolved::Circle => Err(descriptor.error(key, format!("`{name}` sends to this one in turn"))),
+            Resolved::Member(pool) => {
+                Err(descriptor.error(key, format!("`{name}` is a member of the pool `{pool}`; name that")))
+            }
+            Resolved::Disabled => {
+                Err(descriptor
+                    .error(key, format!("`{name}` is not enabled: its descriptor does not say `enabled = true`")))
+            }
+            Resolved::Nothing => {
+                let meant = did_you_mean(name, self.planner.names());
+                Err(descriptor.error(key, format!("there is no component called `{name}`{meant}")))
+            }
+        }
+    }
+
+    /// Notes that the component will listen at this address, which the value of this key names, so that no other one does.
+    pub fn listens(&self, descriptor: &Descriptor, key: &str, address: &str) {
+        let twice = descriptor.error(key, format!("another component listens at {address}"));
+        self.notes.borrow_mut().listens.push((address.to_owned(), twice));
+    }
+
+    /// The descriptor of a connector that is run by this pool; nothing where it is not enabled, since so it is taken out.
+    pub(super) fn member(
+        &self,
+        descriptor: &Descriptor,
+        key: &str,
+        name: &str,
+    ) -> Result<Option<&'a Descriptor>, DescriptorError> {
+        match self.planner.member(descriptor.name(), name) {
+            Ok(member) => Ok(member),
+            Err(what) => Err(descriptor.error(key, what)),
+        }
+    }
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("notes", &self.notes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,16 @@
+//! The types of components that there are.
+
+mod address;
+mod connector;
+mod correlation;
+mod dialect;
+mod ear;
+mod link;
+mod network;
+mod pool;
+mod time;
+mod tls;
+
+pub(super) use address::collide;
+pub(super) use connector::build as connector;
+pub(super) use pool::{build as pool, members as members_of_pool};

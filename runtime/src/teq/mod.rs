@@ -1,0 +1,94 @@
+//! The container: a whole switch from a directory of descriptors.
+//!
+//! A [`Teq`] runs components that the program gives it, and those that descriptors in a directory describe: one file each, JSON or
+//! TOML. It keeps what runs as the directory says ([`Deployer`]), and gives out names to send requests to that stay good when what
+//! stands behind them is replaced. `teq run` is this as a program; [`check()`] proves a directory without running it.
+//!
+//! ```toml
+//! # deploy/isw.toml
+//! name = "isw"
+//! type = "connector"
+//! enabled = true
+//!
+//! [config]
+//! addr = "10.0.0.1:8583"
+//! dialect = "iso87-a"            # or the path of a spec: "specs/partner.toml"
+//! framing = "length2"
+//! timeout_ms = 20000
+//!
+//! [config.network]
+//! preset = "iso87"               # sign-on 001, sign-off 002, echo test 301
+//! echo_when_idle_ms = 60000
+//! elements = { 41 = "TERM0001" }
+//!
+//! [config.tls]
+//! ca = "tls/partner-ca.pem"      # relative to this file
+//! cert = "tls/us.pem"
+//! key = "tls/us.key"
+//! ```
+//!
+//! # A descriptor
+//!
+//! | key | meaning |
+//! |---|---|
+//! | `name` | unique in the deployment; what others name it by |
+//! | `type` | `connector`, `pool`, or one that the program has [registered](Teq::register) |
+//! | `enabled` | without `true` it is not deployed |
+//! | `config` | below, by type |
+//!
+//! A key that is not known is an error. Times are milliseconds. Descriptors of Isopace work as they are.
+//!
+//! # `type = "connector"`
+//!
+//! | key | without it | meaning |
+//! |---|---|---|
+//! | `addr`, or `addresses` | | where it dials, `host:port`; several are alternates |
+//! | `listen` | | the peer dials, to this address of ours |
+//! | `dialect` (`packager`) | `iso87-a` | a shipped dialect, or the path of a spec |
+//! | `framing` (`framer`) | `length2` | as [`Framing`](crate::frame::Framing) is parsed |
+//! | `tls` | none | `true`: authorities of the system; or a table of `ca`, `cert`, `key`, `server_name` |
+//! | `correlation`, or `correlation_des` | that of the dialect | alternatives of elements, `[[11, 41], [11]]`, also by message class |
+//! | `timeout_ms` | 30000 | the deadline of a request; 0 is as without it |
+//! | `connect_timeout_ms`, `write_timeout_ms` | 10000, 15000 | |
+//! | `idle_timeout_ms` | none | the link ends when nothing comes in for so long |
+//! | `drop_after_silence_ms` | none | the same while it is ready |
+//! | `drain_timeout_ms` | 30000 | how long what is in flight is waited for when it stops |
+//! | `min_backoff_ms`, `max_backoff_ms`, `backoff_jitter` | 250, 30000, true | waits between attempts to connect |
+//! | `max_in_flight` | 4096 | further requests wait |
+//! | `wait_until_ready` | false | requests wait for a link |
+//! | `second_link` | `replaces` | or `refused`: a second link of a peer that dials |
+//! | `network` | | a table: `preset` (`iso87`, `iso93`, `none`), `sign_on`, `sign_off`, `echo` (codes), `echo_interval_ms` or `echo_when_idle_ms`, `echo_timeout_ms`, `sign_on_timeout_ms`, `sign_off_timeout_ms`, `await_sign_on` (codes) and `await_sign_on_ms`, `accept` (response codes), `answer` (codes), `mti`, `code_element`, `elements` |
+//! | `sign_on`, `echo`, `header` | | as in Isopace: `{mti, nmic}`, `{mti, nmic, interval_ms}`, `{"41": "TERM0001"}` |
+//!
+//! # `type = "pool"`
+//!
+//! | key | without it | meaning |
+//! |---|---|---|
+//! | `members` | | names of connectors that have descriptors of their own, which the pool runs then; or tables of `name` and `config` |
+//! | `strategy` | `least-in-flight` | or `round-robin`, `primary` |
+//! | `timeout_ms`, `max_in_flight`, `wait_until_ready` | 30000, 4096, false | as of a connector; most in flight on each member |
+//! | `min_ready`, `connect_timeout_ms` | 0, 30000 | how many members its start waits for, and how long |
+//! | `min_backoff_ms`, `max_backoff_ms` | those of the members | |
+//!
+//! A member that is not enabled is left out.
+
+mod apply;
+mod builder;
+mod check;
+mod container;
+mod context;
+mod deployer;
+mod descriptor;
+mod kinds;
+mod plan;
+mod registry;
+mod scan;
+mod signals;
+
+pub use builder::Builder;
+pub use check::{Checked, check};
+pub use container::{Teq, TeqError};
+pub use context::{Context, Target};
+pub use deployer::{Deployer, Scan};
+pub use descriptor::{Descriptor, DescriptorError};
+pub use registry::{Factory, Registry};
