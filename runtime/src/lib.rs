@@ -14,6 +14,8 @@ pub mod connector;
 pub mod dialects;
 #[cfg(feature = "load")]
 pub mod doctor;
+#[cfg(feature = "net")]
+pub mod flow;
 pub mod frame;
 #[cfg(feature = "net")]
 pub mod gateway;
@@ -28,6 +30,8 @@ pub mod msg;
 pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
+#[cfg(feature = "net")]
+pub mod space;
 #[cfg(feature = "host")]
 pub mod teq;
 #[cfg(feature = "net")]
