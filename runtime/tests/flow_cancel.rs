@@ -103,7 +103,8 @@ fn a_deadline_at_every_moment_bounds_it() {
 fn commit_and_abort_have_their_own_time_and_no_other() {
     for (act, outcome) in [(Act::Continue, "commit-failed"), (Act::Fail, "abort-failed")] {
         run(async {
-            let mut stages = vec![scripted("a", Act::Continue), scripted("b", Act::Continue), scripted("c", act.clone())];
+            let mut stages =
+                vec![scripted("a", Act::Continue), scripted("b", Act::Continue), scripted("c", act.clone())];
             for stage in &mut stages[..2] {
                 (stage.commit, stage.abort) = (End::Hangs, End::Hangs);
             }

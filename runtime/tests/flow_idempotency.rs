@@ -27,7 +27,8 @@ async fn same(flow: &Flow<Job>, id: &str, world: &Arc<World>) -> Ended<Job> {
 
 #[test]
 fn many_at_the_same_time_are_carried_out_once_and_answered_alike() {
-    for (act, outcome, held) in [(Act::Continue, "committed", Held::Committed), (Act::Abort, "aborted", Held::Aborted)] {
+    for (act, outcome, held) in [(Act::Continue, "committed", Held::Committed), (Act::Abort, "aborted", Held::Aborted)]
+    {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let (world, points) = (Arc::new(World::default()), Points::tell(0));

@@ -116,9 +116,12 @@ fn writing_that_fails_at_every_record_in_every_way() {
 
 #[test]
 fn committed_is_written_only_when_every_commit_worked() {
-    for (end, reason) in
-        [(End::Works, ""), (End::Fails, "told to fail"), (End::Panics, "panicked"), (End::Hangs, "did not end in its time")]
-    {
+    for (end, reason) in [
+        (End::Works, ""),
+        (End::Fails, "told to fail"),
+        (End::Panics, "panicked"),
+        (End::Hangs, "did not end in its time"),
+    ] {
         let journal = Arc::new(MemoryJournal::new(8));
         let mut stages: Vec<_> = ["a", "b", "c"].map(|name| scripted(name, Act::Continue)).into();
         stages[1].commit = end;

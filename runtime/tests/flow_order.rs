@@ -143,13 +143,21 @@ fn each_result_case_by_case() {
     for (acts, log, outcome) in [
         (&[("a", Act::Continue), ("b", Act::Continue)][..], "prepare a, prepare b, commit a, commit b", "committed"),
         (&[("a", Act::Skip), ("b", Act::Continue)], "prepare a, prepare b, commit b", "committed"),
-        (&[("a", Act::Continue), ("b", Act::Done), ("c", Act::Continue)], "prepare a, prepare b, commit a", "committed"),
+        (
+            &[("a", Act::Continue), ("b", Act::Done), ("c", Act::Continue)],
+            "prepare a, prepare b, commit a",
+            "committed",
+        ),
         // A stage that gave an error does not join; one that aborts after it reserved does.
         (&[("a", Act::Continue), ("b", Act::Fail), ("c", Act::Continue)], "prepare a, prepare b, abort a", "aborted"),
         (&[("a", Act::Continue), ("b", Act::Abort)], "prepare a, prepare b, abort b, abort a", "aborted"),
         // What was cut off may hold something.
         (&[("a", Act::Continue), ("b", Act::Hang)], "prepare a, prepare b, abort b, abort a", "aborted"),
-        (&[("a", route(&["g1"])), ("b", Act::Continue)], "prepare a, prepare b, prepare x, commit a, commit b, commit x", "committed"),
+        (
+            &[("a", route(&["g1"])), ("b", Act::Continue)],
+            "prepare a, prepare b, prepare x, commit a, commit b, commit x",
+            "committed",
+        ),
         (&[("a", route(&["g1", "nowhere"])), ("b", Act::Continue)], "prepare a, abort a", "aborted"),
     ] {
         let first = acts.iter().map(|(name, act)| scripted(name, act.clone())).collect();

@@ -73,11 +73,7 @@ impl Budget {
     /// Why nothing more may be begun, if so.
     #[must_use]
     pub fn spent(&self) -> Option<Spent> {
-        if self.is_cancelled() {
-            Some(Spent::Cancelled)
-        } else {
-            self.remaining().is_zero().then_some(Spent::Deadline)
-        }
+        if self.is_cancelled() { Some(Spent::Cancelled) } else { self.remaining().is_zero().then_some(Spent::Deadline) }
     }
 
     /// Waits until nothing more may be begun, and tells why.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::handle::Flow;
 use super::contain::contained;
+use super::handle::Flow;
 use super::idempotency::{Idempotency, Idempotent};
 use super::inner::{Answers, Group, Inner, Named};
 use super::journal::{Journal, MOST_NAME};

@@ -41,12 +41,7 @@ impl<C: Send + 'static> Flow<C> {
     ///
     /// # Errors
     /// There is no tokio runtime, or it has ended meanwhile.
-    pub async fn run(
-        &self,
-        id: impl Into<TransactionId>,
-        context: C,
-        budget: Budget,
-    ) -> Result<Ended<C>, Interrupted> {
+    pub async fn run(&self, id: impl Into<TransactionId>, context: C, budget: Budget) -> Result<Ended<C>, Interrupted> {
         let id = id.into();
         let runtime = Handle::try_current().map_err(|_| Interrupted)?;
         let cancel = Cancel::new();

@@ -82,7 +82,8 @@ impl<C: Send + 'static> Flow<C> {
             Ran::Panicked => return Err(JournalError::NotRead("the journal panicked".to_owned())),
             Ran::Cut(_) => return Err(JournalError::NotRead(format!("no end within {:?}", self.inner.write))),
         };
-        let mine = |open: &Open| matches!(open.entries.first(), Some(Entry::Begun { flow }) if *flow == self.inner.name);
+        let mine =
+            |open: &Open| matches!(open.entries.first(), Some(Entry::Begun { flow }) if *flow == self.inner.name);
         Ok(open.into_iter().filter(mine).collect())
     }
 
