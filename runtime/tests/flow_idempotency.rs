@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flow_common::*;
-use isopace::flow::{Begin, Budget, Ended, Flow, Idempotency, IdempotencyError, MemoryAnswers};
+use isopace::flow::{
+    Begin, Budget, Ended, Failure, Flow, Idempotency, IdempotencyError, Idempotent, MemoryAnswers, Next, Outcome, Step,
+};
 use tokio::time::sleep;
 
 fn answers() -> MemoryAnswers {
@@ -66,6 +68,38 @@ fn declines_replay_as_approvals_do_and_what_was_not_decided_does_not() {
             let first = same(&flow, "t1", &world).await;
             assert_ne!(first.outcome.name(), "replayed");
             assert_eq!(same(&flow, "t2", &world).await.outcome.name(), second, "{act:?}");
+        });
+    }
+}
+
+/// Has no answer, whatever came of it.
+struct Mute;
+
+impl Idempotent for Mute {
+    fn key(&self) -> Option<String> {
+        Some("the same".to_owned())
+    }
+
+    fn answer(&mut self, _: &Outcome) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn replay(&mut self, _: &[u8]) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_was_committed_is_not_carried_out_again_for_lack_of_an_answer() {
+    for (decline, second) in [(false, "idempotency"), (true, "declined")] {
+        run(async {
+            let step =
+                Step::new("a", move |_: &mut Mute| if decline { Ok(Next::abort("no")) } else { Ok(Next::Continue) });
+            let flow = Flow::builder("mute").stage(step).idempotency(Arc::new(answers())).build().unwrap();
+            let first = flow.run("t1", Mute, budget()).await.unwrap().outcome;
+            assert_eq!(first.is_committed(), !decline);
+            let outcome = flow.run("t2", Mute, budget()).await.unwrap().outcome;
+            assert_eq!(outcome.cause().unwrap().name(), second, "{outcome:?}");
         });
     }
 }

@@ -235,3 +235,18 @@ impl<T> Table<T> {
         self.slots.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_of_values_that_were_taken_before_their_time() {
+        let (mut table, mut effects, now) = (Table::new(1, 1), Effects::default(), Instant::now());
+        for number in 0..100 {
+            assert!(matches!(table.put("k", number, Some(Duration::from_secs(3600)), now, &mut effects), Put::Done));
+            assert_eq!(table.try_take("k", now, &mut effects), Some(number));
+        }
+        assert_eq!((table.expiries.len(), table.slots.len(), table.eligible.len(), table.count), (0, 0, 0, 0));
+    }
+}
