@@ -14,6 +14,7 @@
 //! | `08_network_management` | sign-on, echo test, sign-off; the host begins; a host that is gone without a word |
 //! | `container` | a switch with two links, each found by its name |
 //! | `runtimehost` | components from a directory of descriptors, changed while they run |
+//! | `flowdemo` | purchases as transactions in two phases: holds, routes, a rollback, a request that comes again |
 //! | `issuer`, `acquirer` | the two ends of a connection over TCP, each message behind a length of two bytes |
 //! | `exchange` | both of them in one program, every message shown masked |
 //!

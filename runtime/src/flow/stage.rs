@@ -110,7 +110,8 @@ impl Next {
 /// What a stage that has joined leaves for the time after a crash.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Recovery {
-    /// Nothing to commit and nothing to undo: a stage that only looked. It is not journalled.
+    /// After a crash there is nothing to commit or to undo: the stage only looked, or what it holds goes with the process. It is
+    /// not journalled.
     NotNeeded,
     /// This brings its context back, by [`Stage::recover`].
     Data(Vec<u8>),

@@ -15,7 +15,8 @@ use super::stage::BoxFuture;
 /// again: a decline as well as an approval.
 ///
 /// Laws: of all who begin with a key at most one has its [`Reservation`]; the others wait for it to end, up to the end of
-/// their budget.
+/// their budget. A `begin` that is dropped leaves nothing reserved; where that cannot be told at once, as over a network, a
+/// reservation has an end of its own.
 pub trait Idempotency: Send + Sync + 'static {
     /// Reserves a key, or gives the answer that is kept for it.
     fn begin<'a>(&'a self, key: &'a str, budget: &'a Budget) -> BoxFuture<'a, Result<Begin, IdempotencyError>>;
