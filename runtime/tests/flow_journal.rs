@@ -273,6 +273,46 @@ fn what_is_under_way_is_not_recovered() {
     });
 }
 
+/// A journal that takes a while to be read: what it gives is old by then.
+struct Slow(MemoryJournal);
+
+impl Journal for Slow {
+    fn append(&self, record: Record) -> BoxFuture<'_, Result<(), JournalError>> {
+        self.0.append(record)
+    }
+
+    fn unfinished(&self) -> BoxFuture<'_, Result<Vec<Open>, JournalError>> {
+        Box::pin(async {
+            let open = self.0.unfinished().await;
+            tokio::time::sleep(SECOND).await;
+            open
+        })
+    }
+}
+
+#[test]
+fn what_ends_while_the_journal_is_read_is_not_recovered() {
+    run(async {
+        let mut stages = vec![scripted("a", Act::Continue), scripted("b", Act::Continue)];
+        stages[1].commit = End::Hangs;
+        // Decided when the journal is read, and at its end when it has been read.
+        let flow = flow(&[stages]).finish_within(SECOND / 2).journal(Arc::new(Slow(MemoryJournal::new(8))));
+        let flow = flow.build().unwrap();
+        let (ended, recovered) = tokio::join!(flow.run("t", Calls::default(), Budget::within(SECOND)), async {
+            tokio::time::sleep(SECOND / 4).await;
+            flow.recover().await.unwrap()
+        });
+        assert_eq!(ended.unwrap().outcome.name(), "commit-failed");
+        // It knows what came of it meanwhile: the first stage has committed, and is not called again.
+        let failures: Vec<_> = recovered[0].failures.iter().map(ToString::to_string).collect();
+        assert_eq!(failures, ["b: left nothing to recover it by"]);
+        let flow = self::flow(&[vec![scripted("a", Act::Hang)]]).journal(Arc::new(Slow(MemoryJournal::new(8))));
+        let flow = flow.build().unwrap();
+        let (_, recovered) = tokio::join!(flow.run("t", Calls::default(), Budget::within(SECOND / 2)), flow.recover());
+        assert!(recovered.unwrap().is_empty());
+    });
+}
+
 fn step() -> impl Strategy<Value = StepEntry> {
     (any::<u32>(), ".{0,20}", ".{0,20}", any::<Option<Vec<u8>>>()).prop_map(|(position, group, stage, data)| {
         StepEntry { position, group: group.into(), stage: stage.into(), data }

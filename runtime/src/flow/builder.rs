@@ -11,12 +11,12 @@ use super::idempotency::{Idempotency, Idempotent};
 use super::inner::{Answers, Group, Inner, Named};
 use super::journal::{Journal, MOST_NAME};
 use super::live::Live;
-use super::stage::{AnyStage, Stage};
+use super::stage::Stage;
 
 /// Puts a flow together: groups of stages, and the limits they run within.
 pub struct Builder<C> {
-    name: String,
-    groups: Vec<(String, Vec<(String, Box<dyn AnyStage<C>>)>)>,
+    name: Arc<str>,
+    groups: Vec<Group<C>>,
     entry: Option<String>,
     most_stages: usize,
     most_at_a_time: usize,
@@ -27,7 +27,7 @@ pub struct Builder<C> {
 }
 
 impl<C: Send + 'static> Builder<C> {
-    pub(super) fn new(name: String) -> Self {
+    pub(super) fn new(name: Arc<str>) -> Self {
         Builder {
             name,
             groups: Vec::new(),
@@ -44,7 +44,7 @@ impl<C: Send + 'static> Builder<C> {
     /// Begins a group of this name: stages that follow belong to it. The first one is where transactions begin.
     #[must_use]
     pub fn group(mut self, name: impl Into<String>) -> Self {
-        self.groups.push((name.into(), Vec::new()));
+        self.groups.push(Group { name: name.into().into(), stages: Vec::new() });
         self
     }
 
@@ -56,8 +56,8 @@ impl<C: Send + 'static> Builder<C> {
         }
         // The name of a stage that panics over it is as none.
         let name = contained(|| stage.name().to_owned()).unwrap_or_default();
-        if let Some((_, stages)) = self.groups.last_mut() {
-            stages.push((name, Box::new(stage)));
+        if let Some(group) = self.groups.last_mut() {
+            group.stages.push(Named { name: name.into(), stage: Box::new(stage) });
         }
         self
     }
@@ -119,24 +119,21 @@ impl<C: Send + 'static> Builder<C> {
     /// # Errors
     /// Names that are empty, too long or there twice, an entry that is no group, or no stage at all.
     pub fn build(self) -> Result<Flow<C>, BuildError> {
-        let mut groups: Vec<Group<C>> = Vec::with_capacity(self.groups.len());
-        if self.groups.iter().all(|(_, stages)| stages.is_empty()) {
+        let groups = self.groups;
+        if groups.iter().all(|group| group.stages.is_empty()) {
             return Err(BuildError::NoStages);
         }
-        for (name, stages) in self.groups {
-            let name = checked(name)?;
-            if groups.iter().any(|group| group.name == name) {
+        for (at, group) in groups.iter().enumerate() {
+            let name = check(&group.name)?;
+            if groups[..at].iter().any(|other| other.name == name) {
                 return Err(BuildError::SameGroup { name });
             }
-            let mut named: Vec<Named<C>> = Vec::with_capacity(stages.len());
-            for (stage_name, stage) in stages {
-                let stage_name = checked(stage_name)?;
-                if named.iter().any(|other| other.name == stage_name) {
+            for (at, stage) in group.stages.iter().enumerate() {
+                let stage_name = check(&stage.name)?;
+                if group.stages[..at].iter().any(|other| other.name == stage_name) {
                     return Err(BuildError::SameStage { group: name, name: stage_name });
                 }
-                named.push(Named { name: stage_name, stage });
             }
-            groups.push(Group { name, stages: named });
         }
         let entry = match self.entry {
             None => 0,
@@ -146,7 +143,7 @@ impl<C: Send + 'static> Builder<C> {
             }
         };
         let inner = Inner {
-            name: checked(self.name)?,
+            name: check(&self.name)?,
             groups,
             entry,
             most_stages: self.most_stages,
@@ -161,8 +158,8 @@ impl<C: Send + 'static> Builder<C> {
     }
 }
 
-fn checked(name: String) -> Result<Arc<str>, BuildError> {
-    let name: Arc<str> = name.into();
+fn check(name: &Arc<str>) -> Result<Arc<str>, BuildError> {
+    let name = Arc::clone(name);
     if name.is_empty() || name.len() > MOST_NAME { Err(BuildError::Name { name }) } else { Ok(name) }
 }
 

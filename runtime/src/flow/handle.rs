@@ -30,7 +30,7 @@ impl<C> Clone for Flow<C> {
 impl<C: Send + 'static> Flow<C> {
     /// A flow of this name, which stands in journal and metrics, without stages yet.
     pub fn builder(name: impl Into<String>) -> Builder<C> {
-        Builder::new(name.into())
+        Builder::new(name.into().into())
     }
 
     /// Runs a transaction of this id to its end.

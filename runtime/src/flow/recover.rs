@@ -1,6 +1,6 @@
 //! What a crash, or a commit or abort that failed, left open, driven to its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::budget::Budget;
@@ -45,9 +45,19 @@ impl<C: Send + 'static> Flow<C> {
     /// # Errors
     /// The journal cannot be read.
     pub async fn recover(&self) -> Result<Vec<Recovered>, JournalError> {
+        let mut claims = HashMap::new();
+        for Open { transaction, .. } in self.open().await? {
+            if let Some(claim) = Claim::of(&self.inner, &transaction) {
+                claims.insert(transaction, claim);
+            }
+        }
+        if claims.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut recovered = Vec::new();
+        // Read once more: some may have come to their end by themselves between the reading and the claim.
         for open in self.open().await? {
-            let Some(_claim) = Claim::of(&self.inner, &open.transaction) else { continue };
+            let Some(_claim) = claims.remove(&open.transaction) else { continue };
             let one = self.recover_one(open).await;
             if !one.is_finished() {
                 let Recovered { transaction, failures, journal, .. } = &one;

@@ -23,8 +23,8 @@ pub(super) struct Transaction<C> {
     budget: Budget,
     /// Of the next record.
     sequence: u32,
-    /// Whether the last record is or is not in the journal is not known, so that nothing more can be written.
-    unknown: bool,
+    /// Nothing more can be written: whether the last record is in the journal is not known, or it has no begin.
+    silent: bool,
     joined: Vec<Joined>,
     profile: Profile,
 }
@@ -40,7 +40,7 @@ struct Joined {
 impl<C: Send + 'static> Transaction<C> {
     pub(super) fn new(inner: Arc<Inner<C>>, id: TransactionId, context: C, budget: Budget) -> Self {
         let (joined, profile) = (Vec::new(), Profile::default());
-        Transaction { inner, id, context, budget, sequence: 0, unknown: false, joined, profile }
+        Transaction { inner, id, context, budget, sequence: 0, silent: false, joined, profile }
     }
 
     pub(super) async fn run(mut self) -> Ended<C> {
@@ -126,7 +126,11 @@ impl<C: Send + 'static> Transaction<C> {
         let begun = Entry::Begun { flow: Arc::clone(&self.inner.name) };
         let prepared = match self.write(begun).await {
             Ok(()) => self.prepare().await,
-            Err(error) => Err(Cause::Journal(error)),
+            Err(error) => {
+                // What has not begun has no end either.
+                self.silent = true;
+                Err(Cause::Journal(error))
+            }
         };
         match prepared {
             Ok(()) => self.commit().await,
@@ -136,14 +140,14 @@ impl<C: Send + 'static> Transaction<C> {
 
     /// Writes the next record.
     async fn write(&mut self, entry: Entry) -> Result<(), JournalError> {
-        if self.unknown {
-            return Err(JournalError::Unknown("an earlier record may be missing".to_owned()));
+        if self.silent {
+            return Err(JournalError::Unknown("a record before it may be missing".to_owned()));
         }
         let written = self.inner.append(&self.id, self.sequence, entry).await;
         match &written {
             Ok(()) => self.sequence += 1,
             Err(JournalError::NotWritten(_)) => {}
-            Err(_) => self.unknown = true,
+            Err(_) => self.silent = true,
         }
         written
     }

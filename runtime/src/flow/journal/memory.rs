@@ -95,7 +95,7 @@ impl MemoryJournal {
                 }
             }
             kept.transactions.remove(&transaction);
-        } else if sequence > 0 {
+        } else if sequence > 0 || !matches!(entry, Entry::Begun { .. }) {
             return refused("the transaction has not begun");
         }
         while kept.transactions.len() >= self.most {
@@ -161,6 +161,7 @@ mod tests {
         let journal = MemoryJournal::new(1);
         let (commit, abort) = (Entry::Decided(Decision::Commit), Entry::Decided(Decision::Abort));
         assert!(journal.write(record("a", 1, commit.clone())).is_err());
+        assert!(journal.write(record("a", 0, commit.clone())).is_err());
         journal.write(record("a", 0, begun())).unwrap();
         assert!(journal.write(record("a", 2, commit.clone())).is_err());
         journal.write(record("a", 1, commit.clone())).unwrap();
