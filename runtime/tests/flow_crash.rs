@@ -86,6 +86,7 @@ fn settled(kept: &MemoryJournal, world: &World, context: &str) {
 
 #[test]
 fn a_crash_at_every_await_leaves_nothing_half_done() {
+    quiet();
     let (mut committed, mut aborted) = (0, 0);
     for act in [Act::Continue, Act::Abort, Act::Fail, Act::Panic] {
         for at in 1.. {

@@ -78,6 +78,7 @@ impl Journal for Faulty {
 
 #[test]
 fn writing_that_fails_at_every_record_in_every_way() {
+    quiet();
     let (mut in_doubt, mut committed, mut aborted) = (0, 0, 0);
     let all = [Fault::Refused, Fault::Lost, Fault::Unheard, Fault::UnheardThenRefused, Fault::Hangs, Fault::Panics];
     for fault in all {
@@ -124,6 +125,7 @@ fn writing_that_fails_at_every_record_in_every_way() {
 
 #[test]
 fn committed_is_written_only_when_every_commit_worked() {
+    quiet();
     for (end, reason) in [
         (End::Works, ""),
         (End::Fails, "told to fail"),

@@ -6,7 +6,7 @@ mod flow_common;
 use std::sync::Arc;
 
 use flow_common::*;
-use isopace::flow::{BuildError, Flow, MemoryJournal, Next, Outcome, Phase, Step};
+use isopace::flow::{BuildError, Cause, Flow, MemoryJournal, Next, Outcome, Phase, Step};
 use proptest::prelude::*;
 
 /// How it has to end.
@@ -70,7 +70,7 @@ fn reference(groups: &[Vec<Scripted>], most: usize) -> Expected {
 }
 
 fn found((log, outcome): (Vec<String>, Outcome)) -> Expected {
-    let cause = outcome.cause().map(|cause| cause.name());
+    let cause = outcome.cause().map(Cause::name);
     Expected { log, outcome: outcome.name(), cause, failed: outcome.failures().len() }
 }
 
@@ -113,15 +113,13 @@ proptest! {
     /// The joined set, the order, nothing twice, nothing both committed and aborted: all of it is the log.
     #[test]
     fn random_flows_do_as_the_reference_says(groups in groups(), most in 1..20_usize) {
-        let quiet = std::panic::take_hook();
-        std::panic::set_hook(Box::new(|_| {}));
+        quiet();
         let journal = Arc::new(MemoryJournal::new(4));
         let flow = flow(&groups).max_stages(most).journal(journal.clone()).build();
         let result = match &flow {
             Ok(flow) => Some((run(calls(flow)), journal.transactions().pop().unwrap().entries)),
             Err(_) => None,
         };
-        std::panic::set_hook(quiet);
         let Some((found_calls, entries)) = result else {
             prop_assert!(groups.iter().all(Vec::is_empty), "{flow:?}");
             return Ok(());

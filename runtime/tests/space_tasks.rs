@@ -45,8 +45,8 @@ fn at_random_times(steps: &[(u8, u8)], most: usize, most_per_key: usize) -> Resu
                 None
             }
             4 => {
-                if let Some(ended) = waits.poll_one(which) {
-                    ended.1.map(|it| note(ended.0, it, &mut taken));
+                if let Some((number, Some(ended))) = waits.poll_one(which) {
+                    note(number, ended, &mut taken);
                 }
                 None
             }
