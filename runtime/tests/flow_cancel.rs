@@ -10,7 +10,8 @@ use flow_common::*;
 use isopace::flow::{Budget, Cancel, Cause, Func, MemoryJournal, Next};
 use tokio::time::{sleep, timeout};
 
-/// Runs a transaction and does something at its n-th await; whether it was done, and how the transaction ended in the world.
+/// Runs a transaction and does something at its n-th await; whether it was done, and how the transaction ended in the
+/// world.
 fn at_every_await(act: impl AsyncFn(usize) -> (bool, Arc<World>)) {
     let (mut committed, mut aborted) = (0, 0);
     for at in 1.. {

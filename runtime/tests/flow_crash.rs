@@ -1,5 +1,5 @@
-//! A crash at every await of a transaction, its journal included, and at every await of the recovery that follows: in the end all
-//! that was reserved is committed, or all of it is undone.
+//! A crash at every await of a transaction, its journal included, and at every await of the recovery that follows: in
+//! the end all that was reserved is committed, or all of it is undone.
 #![cfg(feature = "net")]
 
 mod flow_common;

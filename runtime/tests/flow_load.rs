@@ -1,5 +1,5 @@
-//! Many transactions at the same time on several threads, some of which are given up by their callers: money moves and is neither
-//! made nor lost, and nothing is left behind.
+//! Many transactions at the same time on several threads, some of which are given up by their callers: money moves and
+//! is neither made nor lost, and nothing is left behind.
 #![cfg(feature = "net")]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
-//! A space beside a plain reference that serves everybody at once: the same results, in the same order, and nobody sleeps on.
+//! A space beside a plain reference that serves everybody at once: the same results, in the same order, and nobody
+//! sleeps on.
 #![cfg(feature = "net")]
 
 mod space_common;

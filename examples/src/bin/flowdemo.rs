@@ -1,5 +1,5 @@
-//! Purchases as transactions in two phases: funds are held, a network is chosen, points are asked for, and then all of it is
-//! made final, or none of it. A request that comes again gets the answer it got before.
+//! Purchases as transactions in two phases: funds are held, a network is chosen, points are asked for, and then all of
+//! it is made final, or none of it. A request that comes again gets the answer it got before.
 
 use std::collections::BTreeMap;
 use std::error::Error;

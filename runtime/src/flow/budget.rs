@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-/// What is left for a piece of work: the time up to a deadline, unless it is cancelled before. A clone is the same budget.
+/// What is left for a piece of work: the time up to a deadline, unless it is cancelled before. A clone is the same
+/// budget.
 ///
 /// A stage hands it on to what it waits for: a request to a host takes [`Budget::remaining`] for its timeout.
 #[derive(Debug, Clone)]
@@ -98,7 +99,8 @@ pub enum Spent {
     Cancelled,
 }
 
-/// Says that work is no longer wanted, to all budgets made with it. A clone is the same one. Dropping it cancels nothing.
+/// Says that work is no longer wanted, to all budgets made with it. A clone is the same one. Dropping it cancels
+/// nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel {
     inner: Arc<Inner>,

@@ -90,7 +90,8 @@ impl<C: Send + 'static> Builder<C> {
         self
     }
 
-    /// How long one attempt may take to write to the journal or to keep an answer: 5 seconds without this. There are up to three.
+    /// How long one attempt may take to write to the journal or to keep an answer: 5 seconds without this. There are up
+    /// to three.
     #[must_use]
     pub const fn write_within(mut self, time: Duration) -> Self {
         self.write = time;

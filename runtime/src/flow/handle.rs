@@ -35,9 +35,10 @@ impl<C: Send + 'static> Flow<C> {
 
     /// Runs a transaction of this id to its end.
     ///
-    /// It runs on a task of its own. When this future is dropped, or the budget cancelled, before the decision, it is aborted; after
-    /// it, commit or abort go on to their end. Either way it ends within its budget, plus what its stages may take to
-    /// finish ([`Builder::finish_within`]) and what is to be written ([`Builder::write_within`]). [`Flow::stop`] waits for that.
+    /// It runs on a task of its own. When this future is dropped, or the budget cancelled, before the decision, it is
+    /// aborted; after it, commit or abort go on to their end. Either way it ends within its budget, plus what its
+    /// stages may take to finish ([`Builder::finish_within`]) and what is to be written ([`Builder::write_within`]).
+    /// [`Flow::stop`] waits for that.
     ///
     /// # Errors
     /// There is no tokio runtime, or it has ended meanwhile.
@@ -84,8 +85,8 @@ impl<C: Send + 'static> Flow<C> {
         self.inner.live.len()
     }
 
-    /// Takes no transaction more, waits so long for those under way, then cancels those that still prepare, and waits for all to end.
-    /// It always ends: see [`Flow::run`].
+    /// Takes no transaction more, waits so long for those under way, then cancels those that still prepare, and waits
+    /// for all to end. It always ends: see [`Flow::run`].
     pub async fn stop(&self, grace: Duration) {
         self.inner.places.close();
         if tokio::time::timeout(grace, self.inner.live.empty()).await.is_err() {

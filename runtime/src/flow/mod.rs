@@ -1,8 +1,8 @@
 //! Transactions in two phases.
 //!
-//! A [`Flow`] runs a context, a struct of the user, through [`Stage`]s. First each of them prepares: it checks, reserves, asks. When
-//! all could, those that joined commit, in order; when one could not, they abort, in reverse. Stages stand in groups, and a
-//! stage can [route](Next::Route) to further ones.
+//! A [`Flow`] runs a context, a struct of the user, through [`Stage`]s. First each of them prepares: it checks,
+//! reserves, asks. When all could, those that joined commit, in order; when one could not, they abort, in reverse.
+//! Stages stand in groups, and a stage can [route](Next::Route) to further ones.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -54,15 +54,16 @@
 //! # }
 //! ```
 //!
-//! **Everything has an end.** A [`Budget`] bounds all of preparing and is handed to each stage; commit and abort of each stage have a
-//! time of their own. A panic in a stage counts as an error. A transaction whose caller goes away is aborted, unless it is
-//! decided: then it goes on to its end. [`Flow::stop`] waits for all of them.
+//! **Everything has an end.** A [`Budget`] bounds all of preparing and is handed to each stage; commit and abort of
+//! each stage have a time of their own. A panic in a stage counts as an error. A transaction whose caller goes away is
+//! aborted, unless it is decided: then it goes on to its end. [`Flow::stop`] waits for all of them.
 //!
-//! **After a crash** [`Flow::recover`] ends what was left open, by a [`Journal`] and by what the stages have left in it. What the
-//! journal says is what happened: [`Entry::Finished`] stands there only when all stages that joined have done their part.
+//! **After a crash** [`Flow::recover`] ends what was left open, by a [`Journal`] and by what the stages have left in
+//! it. What the journal says is what happened: [`Entry::Finished`] stands there only when all stages that joined have
+//! done their part.
 //!
-//! **The same request twice** is carried out once, with [`Idempotency`]: the second one waits for the first, and gets its answer,
-//! be it an approval or a decline.
+//! **The same request twice** is carried out once, with [`Idempotency`]: the second one waits for the first, and gets
+//! its answer, be it an approval or a decline.
 
 mod budget;
 mod builder;

@@ -39,8 +39,8 @@ pub enum Outcome {
         /// One for each stage that could not, in reverse order.
         failures: Vec<StageFailure>,
     },
-    /// Whether the decision to commit is in the journal is not known, so that no stage was committed or aborted. Recovery does what
-    /// the journal says, when it can be read again.
+    /// Whether the decision to commit is in the journal is not known, so that no stage was committed or aborted.
+    /// Recovery does what the journal says, when it can be read again.
     InDoubt,
     /// The same request was answered before: the context has that answer, and no stage has run.
     Replayed,

@@ -34,11 +34,12 @@ impl Recovered {
 }
 
 impl<C: Send + 'static> Flow<C> {
-    /// Drives all transactions of this flow that are open in its journal to their end: to commit, where that was decided, and else to
-    /// abort. Those under way here are left alone. To be called at start, and again later when some could not be ended.
+    /// Drives all transactions of this flow that are open in its journal to their end: to commit, where that was
+    /// decided, and else to abort. Those under way here are left alone. To be called at start, and again later when
+    /// some could not be ended.
     ///
-    /// Each stage gets a context of its own, by [`Stage::recover`](super::Stage::recover). Stages that did their part before
-    /// are not called again where the journal says so; where a crash came between, they are.
+    /// Each stage gets a context of its own, by [`Stage::recover`](super::Stage::recover). Stages that did their part
+    /// before are not called again where the journal says so; where a crash came between, they are.
     ///
     /// Nobody else may be running transactions of a flow of this name over the same journal.
     ///
@@ -72,7 +73,8 @@ impl<C: Send + 'static> Flow<C> {
     /// Says that a transaction which recovery cannot end was ended by hand, in this way. No stage is called.
     ///
     /// # Errors
-    /// The journal cannot be read or written, the transaction is not open in it or under way here, or the other was decided.
+    /// The journal cannot be read or written, the transaction is not open in it or under way here, or the other was
+    /// decided.
     pub async fn settle(&self, id: impl Into<TransactionId>, decision: Decision) -> Result<(), JournalError> {
         let id = id.into();
         let refused = |why: &str| JournalError::NotWritten(why.to_owned());
@@ -148,7 +150,8 @@ impl<C: Send + 'static> Flow<C> {
 /// What is left to do of a transaction, read out of its entries.
 struct Plan<'a> {
     decision: Option<Decision>,
-    /// In the order in which they are to be called. Without an entry: the journal says that it failed, and not what it is.
+    /// In the order in which they are to be called. Without an entry: the journal says that it failed, and not what it
+    /// is.
     steps: Vec<(u32, Option<&'a StepEntry>)>,
     /// The stages that failed the last time.
     incomplete: Option<Vec<u32>>,

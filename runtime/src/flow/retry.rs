@@ -9,9 +9,9 @@ use super::budget::Budget;
 use super::error::Failure;
 use super::stage::{Next, Recovery, Stage};
 
-/// A stage that prepares again when it could not, within its budget: three attempts 50 milliseconds apart, each wait shortened by
-/// chance to between half and all of that. Only errors are tried again: what gives [`Next::Abort`] has decided. Commit and
-/// abort are those of the stage, once.
+/// A stage that prepares again when it could not, within its budget: three attempts 50 milliseconds apart, each wait
+/// shortened by chance to between half and all of that. Only errors are tried again: what gives [`Next::Abort`] has
+/// decided. Commit and abort are those of the stage, once.
 #[derive(Debug, Clone)]
 pub struct Retry<S> {
     stage: S,

@@ -12,14 +12,15 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A step of a transaction over a context of the type `C`.
 ///
-/// `prepare` checks, reserves, asks: all that may fail. When every stage has prepared, `commit` is called for those that
-/// joined, in their order; when one could not, `abort` is called for them, in reverse. Each of the two is called at most
-/// once by a run, never both.
+/// `prepare` checks, reserves, asks: all that may fail. When every stage has prepared, `commit` is called for those
+/// that joined, in their order; when one could not, `abort` is called for them, in reverse. Each of the two is called
+/// at most once by a run, never both.
 ///
 /// What a stage must cope with:
 ///
-/// - **`abort` without a whole `prepare`**: it is called as well when `prepare` was cut off, by the deadline, a cancellation or a
-///   panic, since it may have reserved by then. It is not called after `prepare` gave an error: that says nothing is held.
+/// - **`abort` without a whole `prepare`**: it is called as well when `prepare` was cut off, by the deadline, a
+///   cancellation or a panic, since it may have reserved by then. It is not called after `prepare` gave an error: that
+///   says nothing is held.
 /// - **`commit` or `abort` again**, by [`Flow::recover`](super::Flow::recover), when a crash or a failure left open
 ///   whether the first one worked: both have to be idempotent at the place where they take effect.
 /// - **being dropped at any await** in `prepare`. `commit` and `abort` are dropped only at the end of their own time
@@ -31,8 +32,8 @@ pub trait Stage<C: Send + 'static>: Send + Sync + 'static {
     /// Does all that may fail, within the budget.
     ///
     /// # Errors
-    /// It could not, and holds nothing: the transaction is aborted, this stage does not join. A stage that holds something and
-    /// wants to abort gives [`Next::Abort`].
+    /// It could not, and holds nothing: the transaction is aborted, this stage does not join. A stage that holds
+    /// something and wants to abort gives [`Next::Abort`].
     fn prepare(&self, context: &mut C, budget: &Budget) -> impl Future<Output = Result<Next, Failure>> + Send;
 
     /// Makes what was prepared final. The budget is that of the commit of this stage alone.
@@ -53,11 +54,11 @@ pub trait Stage<C: Send + 'static>: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// What `recover` needs to undo a `prepare` that a crash cut off: journalled before `prepare` is called. Without it,
-    /// what a stage reserved in the moments between its effect and the journal is not known after a crash.
+    /// What `recover` needs to undo a `prepare` that a crash cut off: journalled before `prepare` is called. Without
+    /// it, what a stage reserved in the moments between its effect and the journal is not known after a crash.
     ///
-    /// It is stored: no PIN block, track or verification value, no whole PAN, only what it takes to find the work again, such
-    /// as STAN, RRN and terminal.
+    /// It is stored: no PIN block, track or verification value, no whole PAN, only what it takes to find the work
+    /// again, such as STAN, RRN and terminal.
     fn intent(&self, context: &C) -> Option<Vec<u8>> {
         _ = context;
         None
@@ -110,8 +111,8 @@ impl Next {
 /// What a stage that has joined leaves for the time after a crash.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Recovery {
-    /// After a crash there is nothing to commit or to undo: the stage only looked, or what it holds goes with the process. It is
-    /// not journalled.
+    /// After a crash there is nothing to commit or to undo: the stage only looked, or what it holds goes with the
+    /// process. It is not journalled.
     NotNeeded,
     /// This brings its context back, by [`Stage::recover`].
     Data(Vec<u8>),

@@ -4,8 +4,8 @@ use super::budget::Budget;
 use super::error::Failure;
 use super::stage::{BoxFuture, Next, Recovery, Stage};
 
-/// A stage out of a plain function: a check, a decision, a value filled in. It waits for nothing, and there is nothing to commit,
-/// abort or recover.
+/// A stage out of a plain function: a check, a decision, a value filled in. It waits for nothing, and there is nothing
+/// to commit, abort or recover.
 #[derive(Debug, Clone)]
 pub struct Step<F> {
     name: String,
@@ -40,8 +40,8 @@ where
     }
 }
 
-/// A stage out of a function that waits for something: a question to a host that needs no undoing. There is nothing to commit,
-/// abort or recover.
+/// A stage out of a function that waits for something: a question to a host that needs no undoing. There is nothing to
+/// commit, abort or recover.
 #[derive(Debug, Clone)]
 pub struct Func<F> {
     name: String,

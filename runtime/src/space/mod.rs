@@ -1,8 +1,9 @@
 //! A place where tasks leave values for each other.
 //!
 //! A [`Space`] keeps values under keys: [`out`](Space::out) puts one, [`take`](Space::take) waits for one and takes it,
-//! [`read`](Space::read) waits for one and leaves it there. Values of a key come out in the order in which they were put.
-//! It is bounded, per key and in all: whoever finds no room waits, or is refused. What tuple spaces call the same things:
+//! [`read`](Space::read) waits for one and leaves it there. Values of a key come out in the order in which they were
+//! put. It is bounded, per key and in all: whoever finds no room waits, or is refused. What tuple spaces call the same
+//! things:
 //!
 //! | elsewhere | here |
 //! |---|---|
@@ -35,9 +36,9 @@
 //! # }
 //! ```
 //!
-//! Those who wait are served in the order in which they came, and may be dropped at any time: a value is then taken or not, put or
-//! not, and never lost between the two. Whoever waits has a claim on a value that is put, also against probes; so a wait that
-//! is kept without being polled keeps its value from the others.
+//! Those who wait are served in the order in which they came, and may be dropped at any time: a value is then taken or
+//! not, put or not, and never lost between the two. Whoever waits has a claim on a value that is put, also against
+//! probes; so a wait that is kept without being polled keeps its value from the others.
 
 mod error;
 mod table;
@@ -159,8 +160,8 @@ impl<T: Send> Space<T> {
         self.shared.with(|table, now, effects| table.try_take(key, now, effects))
     }
 
-    /// A copy of the first value, when there is one; the value stays. Whoever waits gets a copy of the next one that is put, even
-    /// when somebody takes it at once.
+    /// A copy of the first value, when there is one; the value stays. Whoever waits gets a copy of the next one that is
+    /// put, even when somebody takes it at once.
     ///
     /// # Errors
     /// The space is closed, and there is none.
@@ -216,8 +217,8 @@ impl<T: Send> Space<T> {
         })
     }
 
-    /// From here on nothing is put. Those who wait end with [`Closed`], and those who wait to put get their value back; what
-    /// is there can still be taken.
+    /// From here on nothing is put. Those who wait end with [`Closed`], and those who wait to put get their value back;
+    /// what is there can still be taken.
     pub fn close(&self) {
         self.shared.with(|table, _, effects| table.close(effects));
     }

@@ -34,7 +34,8 @@ pub(super) struct Table<T> {
     count: usize,
     /// What ends when: time, number of the entry, key.
     expiries: BTreeMap<(Instant, u64), Arc<str>>,
-    /// The first of those that wait to put under a key that has room: by ticket, so that the one who came first is the first.
+    /// The first of those that wait to put under a key that has room: by ticket, so that the one who came first is the
+    /// first.
     eligible: BTreeSet<(Ticket, Arc<str>)>,
     /// Numbers entries and those who wait.
     next: u64,

@@ -1,4 +1,5 @@
-//! What tests of flows share: stages that do as a script says, and a world outside of the process in which they hold things.
+//! What tests of flows share: stages that do as a script says, and a world outside of the process in which they hold
+//! things.
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 
 use std::collections::BTreeMap;

@@ -12,8 +12,8 @@ use crate::flow::budget::Budget;
 use crate::flow::stage::BoxFuture;
 
 /// Answers in memory: bounded in number, bytes and age. For one more than there may be, the oldest answer is given up
-/// and [counted](MemoryAnswers::given_up): make it large enough for what comes in the time that answers are kept. Requests under
-/// way are never given up. A clone is the same.
+/// and [counted](MemoryAnswers::given_up): make it large enough for what comes in the time that answers are kept.
+/// Requests under way are never given up. A clone is the same.
 #[derive(Debug, Clone)]
 pub struct MemoryAnswers {
     inner: Arc<Inner>,
@@ -83,7 +83,8 @@ impl MemoryAnswers {
         self.len() == 0
     }
 
-    /// Answers that were given up before their time, for lack of room: each one a request that would be carried out again.
+    /// Answers that were given up before their time, for lack of room: each one a request that would be carried out
+    /// again.
     #[must_use]
     pub fn given_up(&self) -> u64 {
         self.inner.lock().given_up
@@ -176,7 +177,8 @@ impl Idempotency for MemoryAnswers {
     }
 }
 
-/// A key that is reserved. The state is changed first and the channel closed after, so that who waits sees what came of it.
+/// A key that is reserved. The state is changed first and the channel closed after, so that who waits sees what came of
+/// it.
 struct Held {
     inner: Arc<Inner>,
     key: Option<Arc<str>>,

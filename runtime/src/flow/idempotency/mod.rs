@@ -11,12 +11,12 @@ use super::error::Failure;
 use super::outcome::Outcome;
 use super::stage::BoxFuture;
 
-/// Keeps the answers to requests by their key, so that a request that is sent again gets the same answer and is not carried out
-/// again: a decline as well as an approval.
+/// Keeps the answers to requests by their key, so that a request that is sent again gets the same answer and is not
+/// carried out again: a decline as well as an approval.
 ///
-/// Laws: of all who begin with a key at most one has its [`Reservation`]; the others wait for it to end, up to the end of
-/// their budget. A `begin` that is dropped leaves nothing reserved; where that cannot be told at once, as over a network, a
-/// reservation has an end of its own.
+/// Laws: of all who begin with a key at most one has its [`Reservation`]; the others wait for it to end, up to the end
+/// of their budget. A `begin` that is dropped leaves nothing reserved. Where answers outlive the process, a reservation
+/// that a crash left behind is withheld ([`IdempotencyError::Withheld`]): the request may have been carried out.
 pub trait Idempotency: Send + Sync + 'static {
     /// Reserves a key, or gives the answer that is kept for it.
     fn begin<'a>(&'a self, key: &'a str, budget: &'a Budget) -> BoxFuture<'a, Result<Begin, IdempotencyError>>;
@@ -59,7 +59,8 @@ impl Reservation {
         self.hold.complete(answer).await
     }
 
-    /// Leaves the key reserved without an answer, for as long as answers are kept: the request may have been carried out.
+    /// Leaves the key reserved without an answer, for as long as answers are kept: the request may have been carried
+    /// out.
     ///
     /// # Errors
     /// It could not be written down.
@@ -110,9 +111,9 @@ pub trait Idempotent {
     /// transmission time. Without a key it is carried out always.
     fn key(&self) -> Option<String>;
 
-    /// The answer to be kept for repetitions, when the transaction has ended. Without one a repetition is carried out anew, which
-    /// is right when nothing was decided about the request, such as after a deadline. It is not carried out anew when this
-    /// one was or may have been committed.
+    /// The answer to be kept for repetitions, when the transaction has ended. Without one a repetition is carried out
+    /// anew, which is right when nothing was decided about the request, such as after a deadline. It is not carried out
+    /// anew when this one was or may have been committed.
     ///
     /// It is stored: no PIN block, track or verification value belongs in it.
     fn answer(&mut self, outcome: &Outcome) -> Option<Vec<u8>>;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Entry, Journal, JournalError, Open, Record};
 use crate::flow::stage::BoxFuture;
 
-/// Writes each record to the log by `tracing`, at the level `info`: `transaction id= event= stage=`. Data of stages is not
-/// written. Alone it keeps nothing to recover by; over another journal it tells what that one has taken.
+/// Writes each record to the log by `tracing`, at the level `info`: `transaction id= event= stage=`. Data of stages is
+/// not written. Alone it keeps nothing to recover by; over another journal it tells what that one has taken.
 #[derive(Clone, Default)]
 pub struct LogJournal {
     over: Option<Arc<dyn Journal>>,

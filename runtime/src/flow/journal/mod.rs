@@ -50,8 +50,8 @@ pub struct Open {
     pub entries: Vec<Entry>,
 }
 
-/// The name of a transaction in journal and log: unique for as long as the journal keeps it, and without content of messages
-/// that must not be shown. A clone shares it.
+/// The name of a transaction in journal and log: unique for as long as the journal keeps it, and without content of
+/// messages that must not be shown. A clone shares it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TransactionId(Arc<str>);
 

@@ -26,7 +26,8 @@ impl<C: Send + 'static> Transaction<C> {
         if failures.is_empty() { Outcome::Committed } else { Outcome::CommitFailed { failures } }
     }
 
-    /// Decides to abort, and does so. What is not decided is aborted after a crash, so that this need not be in the journal.
+    /// Decides to abort, and does so. What is not decided is aborted after a crash, so that this need not be in the
+    /// journal.
     pub(super) async fn abort(&mut self, cause: Cause) -> Outcome {
         if let Err(error) = self.write(Entry::Decided(Decision::Abort)).await {
             tracing::warn!(id = %self.id, reason = error.name(), "the decision to abort was not written");
@@ -35,7 +36,8 @@ impl<C: Send + 'static> Transaction<C> {
         if failures.is_empty() { Outcome::Aborted { cause } } else { Outcome::AbortFailed { cause, failures } }
     }
 
-    /// All that joined, in order or in reverse, each one whatever became of the others; then the truth of it is written.
+    /// All that joined, in order or in reverse, each one whatever became of the others; then the truth of it is
+    /// written.
     async fn finish(&mut self, decision: Decision) -> Vec<StageFailure> {
         let phase = match decision {
             Decision::Commit => Phase::Commit,
