@@ -26,3 +26,4 @@ pub mod connection;
 pub mod flags;
 pub mod issuer;
 pub mod show;
+pub mod switch;

@@ -21,8 +21,12 @@ use crate::mux::{Reason, Unmatched};
 /// ```
 #[derive(Clone, Default)]
 pub struct LateAnswers {
-    gateway: Arc<Mutex<Option<(Weak<Inner>, String)>>>,
+    gateway: Arc<Mutex<Option<Bound>>>,
 }
+
+/// The gateway, and the name of the route.
+#[derive(Clone)]
+struct Bound(Weak<Inner>, String);
 
 impl LateAnswers {
     /// Not yet part of a gateway.
@@ -33,7 +37,7 @@ impl LateAnswers {
 
     /// From now on they are of this route.
     pub(super) fn bind(&self, gateway: Weak<Inner>, route: &str) {
-        *self.gateway.lock().unwrap_or_else(PoisonError::into_inner) = Some((gateway, route.to_owned()));
+        *self.gateway.lock().unwrap_or_else(PoisonError::into_inner) = Some(Bound(gateway, route.to_owned()));
     }
 
     /// Has the gateway tell of an answer, if it is late. For connectors that have a listener of their own.
@@ -42,7 +46,7 @@ impl LateAnswers {
             return;
         }
         let bound = self.gateway.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((gateway, route)) = bound
+        if let Some(Bound(gateway, route)) = bound
             && let Some(inner) = gateway.upgrade()
         {
             inner.counters.late.add();

@@ -32,7 +32,7 @@ impl Ledger {
     pub(super) fn add(&self, sent: Sent, written: impl FnOnce() -> u64) {
         let mut waiting = self.lock();
         waiting.push_back(sent);
-        if waiting.len() % MANY == 0 {
+        if waiting.len().is_multiple_of(MANY) {
             drop_written(&mut waiting, written());
         }
     }

@@ -42,20 +42,23 @@ struct Open {
 enum Held {
     Entry(Entry),
     /// A message of a trace that may yet be dropped.
-    Message { title: String, message: Message },
+    Message {
+        title: String,
+        message: Message,
+    },
 }
 
 impl Trace {
     /// One that is kept whatever happens.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
-        Trace::open(id.into(), false)
+        Trace::open(&id.into(), false)
     }
 
     /// One that is kept only if it [fails](Trace::fail).
     #[must_use]
     pub fn on_failure(id: impl Into<String>) -> Self {
-        Trace::open(id.into(), true)
+        Trace::open(&id.into(), true)
     }
 
     /// One that takes nothing.
@@ -64,9 +67,9 @@ impl Trace {
         Trace(None)
     }
 
-    fn open(id: String, only_failed: bool) -> Self {
+    fn open(id: &str, only_failed: bool) -> Self {
         Trace(Some(Box::new(Open {
-            id: guard::shown(&id, LONGEST_VALUE),
+            id: guard::shown(id, LONGEST_VALUE),
             started: SystemTime::now(),
             clock: Instant::now(),
             entries: Vec::new(),
@@ -96,7 +99,7 @@ impl Trace {
     ///
     /// Give it no secrets. Labels and values are cut to 40 and 200 characters; at most 16 fields are taken.
     pub fn step(&mut self, label: &str, fields: &[(&str, &dyn Display)]) {
-        let Some(open) = &mut self.0 else { return };
+        let Some(open) = self.with_room() else { return };
         let field = |(name, value): &(&str, &dyn Display)| {
             (guard::shown(name, LONGEST_LABEL), guard::shown(&value.to_string(), LONGEST_VALUE))
         };
@@ -106,13 +109,21 @@ impl Trace {
 
     /// A message as it is now.
     pub fn message(&mut self, title: &str, message: &Message) {
-        let Some(open) = &mut self.0 else { return };
+        let Some(open) = self.with_room() else { return };
         if !open.only_failed {
             let described = Described::of(message, open.raw);
             open.add(title, What::Message(described));
-        } else if open.has_room() {
+        } else {
             open.entries.push(Held::Message { title: guard::shown(title, LONGEST_LABEL), message: message.clone() });
         }
+    }
+
+    /// The same if one more entry may be kept; counts it if not.
+    fn with_room(&mut self) -> Option<&mut Open> {
+        let open = self.0.as_mut()?;
+        let room = open.entries.len() < MOST_ENTRIES;
+        open.left_out += usize::from(!room);
+        room.then_some(open)
     }
 
     /// It failed, for this reason.
@@ -151,16 +162,7 @@ impl Trace {
 
 impl Open {
     fn add(&mut self, label: &str, what: What) {
-        if self.has_room() {
-            let at = Some(self.clock.elapsed());
-            self.entries.push(Held::Entry(Entry { at, label: guard::shown(label, LONGEST_LABEL), what }));
-        }
-    }
-
-    /// Whether one more entry may be kept; counts it if not.
-    fn has_room(&mut self) -> bool {
-        let room = self.entries.len() < MOST_ENTRIES;
-        self.left_out += usize::from(!room);
-        room
+        let at = Some(self.clock.elapsed());
+        self.entries.push(Held::Entry(Entry { at, label: guard::shown(label, LONGEST_LABEL), what }));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::style::Paint;
-use crate::msg::{Dialect, Leaf, Message, Sensitivity};
+use crate::msg::{Dialect, Kind, Leaf, Message, Sensitivity};
 use crate::wire::Class;
 
 /// Longest column of names.
@@ -46,7 +46,7 @@ pub struct Value {
     pub path: String,
     /// What the spec calls it.
     pub name: &'static str,
-    /// Text in quotes, digits and bytes as they are, masked as the spec says.
+    /// Text in quotes, amounts without the zeros in front, digits and bytes as they are; masked as the spec says.
     pub value: String,
     /// Its bytes on the wire as upper-case hex, or `[redacted]`; nothing unless that was asked for.
     pub raw: Option<String>,
@@ -123,8 +123,9 @@ fn value(message: &Message, leaf: &Leaf<'_>, raw: bool) -> Value {
     // Content that is not what the spec says is not shown, and so not told from text.
     let readable = clear.is_some() && leaf.expose().is_ok();
     let masked = leaf.masked();
-    let value = match clear.filter(|_| readable).map(|field| field.rule.class) {
-        Some(Class::N | Class::Xn | Class::Z | Class::B) | None => masked,
+    let value = match clear.filter(|_| readable).map(|field| (field.kind, field.rule.class)) {
+        Some((Kind::Amount, Class::N)) => plain(&masked),
+        Some((_, Class::N | Class::Xn | Class::Z | Class::B)) | None => masked,
         Some(_) => format!("{masked:?}"),
     };
     let bytes = readable.then(|| message.as_bytes().get(leaf.span())).flatten();
@@ -132,40 +133,48 @@ fn value(message: &Message, leaf: &Leaf<'_>, raw: bool) -> Value {
     Value { path: leaf.path().to_owned(), name: leaf.name(), value, raw }
 }
 
+/// An amount without the zeros in front.
+fn plain(digits: &str) -> String {
+    match digits.trim_start_matches('0') {
+        "" => "0".to_owned(),
+        amount => amount.to_owned(),
+    }
+}
+
 /// Puts each composite before what is inside, with how much that is.
 fn with_parents(dialect: &'static Dialect, leaves: Vec<Value>) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::with_capacity(leaves.len() + 4);
-    let mut open: Vec<(String, usize)> = Vec::new();
+    // Composites that the last value was inside of, outermost first; and of all of them how much is inside.
+    let mut open: Vec<Composite> = Vec::new();
+    let mut counted: Vec<(usize, usize)> = Vec::new();
     for leaf in leaves {
-        let dots: Vec<usize> = leaf.path.match_indices('.').map(|(at, _)| at).collect();
-        // Those that this one is not inside of are over.
         let inside = |parent: &str| leaf.path.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'));
-        open.retain(|(parent, _)| inside(parent));
-        for &dot in &dots[open.len().min(dots.len())..] {
-            let path = &leaf.path[..dot];
-            if let Some((_, at)) = open.last() {
-                count(&mut all[*at]);
+        open.retain(|composite| inside(&composite.path));
+        for (dot, _) in leaf.path.match_indices('.').skip(open.len()) {
+            if let Some(parent) = open.last() {
+                counted[parent.count].1 += 1;
             }
-            open.push((path.to_owned(), all.len()));
-            let value = Value { path: path.to_owned(), name: name(dialect, path), value: elements(0), raw: None };
-            all.push(value);
+            let path = leaf.path[..dot].to_owned();
+            open.push(Composite { path: path.clone(), count: counted.len() });
+            counted.push((all.len(), 0));
+            all.push(Value { name: name(dialect, &path), path, value: String::new(), raw: None });
         }
-        if let Some((_, at)) = open.last() {
-            count(&mut all[*at]);
+        if let Some(parent) = open.last() {
+            counted[parent.count].1 += 1;
         }
         all.push(leaf);
+    }
+    for (at, count) in counted {
+        all[at].value = format!("{{{count} element(s)}}");
     }
     all
 }
 
-/// One child more of a composite.
-fn count(parent: &mut Value) {
-    let digits: String = parent.value.chars().filter(char::is_ascii_digit).collect();
-    parent.value = elements(digits.parse().unwrap_or(0) + 1);
-}
-
-fn elements(count: usize) -> String {
-    format!("{{{count} element(s)}}")
+/// A composite that values are inside of.
+struct Composite {
+    path: String,
+    /// Where its values are counted.
+    count: usize,
 }
 
 /// What the spec calls the value at a path, of a repeated tag too.

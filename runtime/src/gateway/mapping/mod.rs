@@ -63,7 +63,6 @@ enum Rule {
 
 impl Mapping {
     /// From this dialect to that one.
-    #[must_use]
     pub fn builder(from: &'static Dialect, to: &'static Dialect) -> MappingBuilder {
         MappingBuilder::new(from, to)
     }
