@@ -20,6 +20,11 @@ impl Component for Gateway {
         Box::pin(Gateway::stop(self))
     }
 
+    /// It is down while its routes are, which is for them to change: its clients gain nothing by another start.
+    fn heals_itself(&self) -> bool {
+        true
+    }
+
     fn status(&self) -> Status {
         let (stats, routes) = (self.stats(), self.routes());
         let ready = routes.iter().filter(|(_, ready)| *ready).count();

@@ -33,7 +33,7 @@ impl PoolComponent {
         let Some(dialect) = members.first().map(Connector::dialect) else {
             return Err(StartError::new("a pool without members"));
         };
-        if let Some(other) = members.iter().find(|member| !std::ptr::eq(member.dialect(), dialect)) {
+        if let Some(other) = members.iter().find(|member| member.dialect() != dialect) {
             let (first, other) = (members[0].name(), other.name());
             return Err(StartError::new(format!("`{first}` and `{other}` do not speak the same dialect")));
         }

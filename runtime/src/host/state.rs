@@ -135,7 +135,9 @@ impl Inner {
 
     /// What stands behind a name from now on.
     pub(super) fn put_behind(&self, name: &str, component: Option<Arc<dyn Component>>, changing: bool) {
-        self.slot(name).1.send_replace(Behind { component, changing });
+        self.slot(name).1.send_modify(|behind| {
+            *behind = Behind { component, changing, changes: behind.changes + 1 };
+        });
     }
 
     /// Takes a component in hand: nobody else touches it until its stage is set again.

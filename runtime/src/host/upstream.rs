@@ -19,6 +19,8 @@ pub(super) struct Behind {
     pub(super) component: Option<Arc<dyn Component>>,
     /// It is being replaced: requests that it does not take wait for the next one.
     pub(super) changing: bool,
+    /// Counts the changes of this.
+    pub(super) changes: u64,
 }
 
 /// A name, whatever stands behind it.
@@ -80,9 +82,8 @@ impl Upstream {
     /// It cannot be written, nothing is ready that would take it, or it was not written in time.
     pub async fn send(&self, message: impl Outgoing + Send + Sync) -> Result<(), SendError> {
         let end = Instant::now() + PATIENCE;
-        let mut changes = self.slot.subscribe();
         loop {
-            let (sender, changing) = self.look(&mut changes);
+            let (sender, seen) = self.look();
             let refused = match sender {
                 Some(sender) => match sender.send(&message).await {
                     Err(SendError::NotSent(refused)) => refused,
@@ -90,15 +91,14 @@ impl Upstream {
                 },
                 None => NotSent::NotConnected,
             };
-            self.wait(&mut changes, changing, refused, end).await?;
+            self.next(seen, refused, end).await?;
         }
     }
 
     async fn by(&self, message: &(impl Outgoing + Send + Sync), deadline: Option<Instant>) -> Outcome {
-        let mut changes = self.slot.subscribe();
         let mut end = None;
         loop {
-            let (sender, changing) = self.look(&mut changes);
+            let (sender, seen) = self.look();
             let refused = match sender {
                 Some(sender) => match sender.request(message, deadline).await {
                     Outcome::NotSent(refused) => refused,
@@ -107,36 +107,32 @@ impl Upstream {
                 None => NotSent::NotConnected,
             };
             let end = *end.get_or_insert_with(|| deadline.unwrap_or_else(|| Instant::now() + PATIENCE));
-            if let Err(refused) = self.wait(&mut changes, changing, refused, end).await {
+            if let Err(refused) = self.next(seen, refused, end).await {
                 return Outcome::NotSent(refused);
             }
         }
     }
 
-    fn look(&self, changes: &mut watch::Receiver<Behind>) -> (Option<Sender>, bool) {
-        let behind = changes.borrow_and_update();
-        (behind.component.as_ref().and_then(|component| component.sender()), behind.changing)
+    /// What to send by, and as which of its changes it was seen.
+    fn look(&self) -> (Option<Sender>, u64) {
+        let behind = self.slot.borrow();
+        (behind.component.as_ref().and_then(|component| component.sender()), behind.changes)
     }
 
-    /// Waits for the next one to send by, where one is on its way and this message may go by it.
-    async fn wait(
-        &self,
-        changes: &mut watch::Receiver<Behind>,
-        changing: bool,
-        refused: NotSent,
-        end: Instant,
-    ) -> Result<(), NotSent> {
+    /// Waits for the next one to send by, where there is one or one is on its way, and this message may go by it.
+    async fn next(&self, seen: u64, refused: NotSent, end: Instant) -> Result<(), NotSent> {
         // Anything else is wrong with the message, or with its time, and would be with the next one too.
-        let elsewhere = matches!(refused, NotSent::NotConnected | NotSent::Closing | NotSent::Lost(_));
-        let other = changing || changes.has_changed().unwrap_or(false);
-        if !elsewhere || !other {
+        if !matches!(refused, NotSent::NotConnected | NotSent::Closing | NotSent::Lost(_)) {
             return Err(refused);
         }
+        let mut changes = self.slot.subscribe();
         let settled = changes.wait_for(|behind| !behind.changing);
-        match timeout_at(end, settled).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(refused),
-        }
+        let now = match timeout_at(end, settled).await {
+            Ok(Ok(behind)) => behind.changes,
+            Ok(Err(_)) | Err(_) => return Err(refused),
+        };
+        // Where nothing has changed it would be refused again.
+        if now == seen { Err(refused) } else { Ok(()) }
     }
 }
 

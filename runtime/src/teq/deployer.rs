@@ -128,11 +128,24 @@ impl Default for Settings {
 impl Shared {
     async fn scan(&self, on_demand: bool) -> Scan {
         let taken = self.deployment.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(mut deployment) = taken else { return Scan::default() };
-        let scan = apply::scan(self, &mut deployment, on_demand).await;
-        *self.deployment.lock().unwrap_or_else(PoisonError::into_inner) = Some(deployment);
+        let Some(taken) = taken else { return Scan::default() };
+        let mut lent = Lent { shared: self, deployment: Some(taken) };
+        let Some(deployment) = &mut lent.deployment else { return Scan::default() };
+        let scan = apply::scan(self, deployment, on_demand).await;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(scan.clone());
         scan
+    }
+}
+
+/// What is deployed, while a scan changes it; put back when the scan ends, also when it is given up.
+struct Lent<'a> {
+    shared: &'a Shared,
+    deployment: Option<Deployment>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        *self.shared.deployment.lock().unwrap_or_else(PoisonError::into_inner) = self.deployment.take();
     }
 }
 

@@ -32,7 +32,7 @@
 //! | key | meaning |
 //! |---|---|
 //! | `name` | unique in the deployment; what others name it by |
-//! | `type` | `connector`, `pool`, or one that the program has [registered](Teq::register) |
+//! | `type` | `connector`, `pool`, `gateway`, or one that the program has [registered](Teq::register) |
 //! | `enabled` | without `true` it is not deployed |
 //! | `config` | below, by type |
 //!
@@ -71,6 +71,19 @@
 //! | `min_backoff_ms`, `max_backoff_ms` | those of the members | |
 //!
 //! A member that is not enabled is left out.
+//!
+//! # `type = "gateway"`
+//!
+//! | key | without it | meaning |
+//! |---|---|---|
+//! | `addr` | | where clients connect, `host:port` |
+//! | `route_to` | | the component that takes what no row of `routes` does |
+//! | `routes` | | [rows](crate::gateway::Row): `to`, `pan_prefixes`, `mti`, `processing_code`, `amount_from`, `amount_to`, `currency`, `merchant_type` |
+//! | `dialect`, `framing`, `tls`, `idle_timeout_ms`, `write_timeout_ms`, `connect_timeout_ms` | | of the clients, as of a connector |
+//! | `timeout_ms`, `grace_ms` | 30000, 30000 | when a client has its answer; how long what is in flight may take when it stops |
+//! | `allow` | everybody | networks of the clients, `["10.1.0.0/16"]` |
+//! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused |
+//! | `upstream` | | a table by component: `own_stan`, `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |
 
 mod apply;
 mod builder;

@@ -204,7 +204,9 @@ impl<'a> Planner<'a> {
         let running = self.running.iter().find(|planned| planned.name == descriptor.name())?;
         let same = running.path == descriptor.path() && running.made_of == self.made_of(descriptor);
         let still = |(name, dialect): &(String, &'static Dialect)| match self.resolve(name) {
-            Resolved::Component(component) => component.dialect().is_some_and(|now| std::ptr::eq(now, *dialect)),
+            Resolved::Component(component) => {
+                component.dialect().is_some_and(|now| std::ptr::eq(now, *dialect) || now == *dialect)
+            }
             _ => false,
         };
         (same && running.after.iter().all(still)).then(|| Planned { kept: true, ..running.clone() })

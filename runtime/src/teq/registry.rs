@@ -20,7 +20,7 @@ pub struct Registry {
 }
 
 /// Types that there will be.
-const LATER: [&str; 1] = ["store-and-forward"];
+const LATER: [&str; 2] = ["store-and-forward", "simulator"];
 
 impl Default for Registry {
     /// As [`Registry::standard`].
@@ -41,6 +41,7 @@ impl Registry {
     pub fn standard() -> Self {
         let mut registry = Registry::empty();
         registry.register("connector", kinds::connector);
+        registry.register("gateway", kinds::gateway);
         registry.register("pool", kinds::pool);
         registry
     }

@@ -49,3 +49,11 @@ fn all_that_is_wrong_is_told_and_exits_with_one() {
     );
     assert_eq!(teq(&["check", "no/such/folder"], "").code, 1);
 }
+
+#[test]
+fn the_deployment_that_is_shipped_is_right() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/deploy");
+    let run = teq(&["check", folder], "");
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("pos  gateway"), "{}", run.out);
+}

@@ -4,8 +4,11 @@ mod check;
 mod decode;
 mod doctor;
 mod encode;
+#[path = "../host_common/mod.rs"]
+mod host_common;
 mod run;
 mod secrets;
+mod terminate;
 mod vectors;
 
 use std::io::Write;

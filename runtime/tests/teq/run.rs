@@ -11,13 +11,13 @@ use crate::check::folder;
 use crate::teq;
 
 /// The daemon, ended with the test.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Daemon {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_teq"))
             .args(["run", "--deploy", folder.to_str().unwrap()])
             .args(arguments)
@@ -30,7 +30,7 @@ impl Daemon {
     }
 
     /// Waits for a line with this in it; no longer than half a minute.
-    fn until(&self, wanted: &str) -> String {
+    pub(crate) fn until(&self, wanted: &str) -> String {
         let (end, mut seen) = (Instant::now() + Duration::from_secs(30), String::new());
         while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
             if line.contains(wanted) {
@@ -41,13 +41,13 @@ impl Daemon {
         panic!("waited in vain for `{wanted}`:\n{seen}");
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Waits until it has ended; gives how.
-    fn ended(&mut self) -> i32 {
+    pub(crate) fn ended(&mut self) -> i32 {
         let end = Instant::now() + Duration::from_secs(45);
         while Instant::now() < end {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -83,7 +83,7 @@ fn lines(err: ChildStderr) -> Receiver<String> {
     lines
 }
 
-fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+pub(crate) fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let (new, path) = (folder.join(".new"), folder.join(name));
     std::fs::write(&new, text).unwrap();
     std::fs::rename(&new, &path).unwrap();

@@ -5,6 +5,7 @@ mod connector;
 mod correlation;
 mod dialect;
 mod ear;
+mod gateway;
 mod link;
 mod network;
 mod pool;
@@ -13,4 +14,5 @@ mod tls;
 
 pub(super) use address::collide;
 pub(super) use connector::build as connector;
+pub(super) use gateway::build as gateway;
 pub(super) use pool::{build as pool, members as members_of_pool};

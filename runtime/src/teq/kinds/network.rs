@@ -87,6 +87,13 @@ impl<'de> Deserialize<'de> for Config {
     }
 }
 
+impl Config {
+    /// Whether it says more than `tcp`.
+    pub(super) const fn is_table(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
 /// All that a descriptor says about network management, in its two ways.
 pub(crate) fn network(
     descriptor: &Descriptor,

@@ -1,0 +1,246 @@
+//! `type = "gateway"`: takes requests of clients in, and carries them on to other components.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::address;
+use super::link::LinkKeys;
+use super::network;
+use super::time::{Millis, OrZero};
+use super::tls;
+use crate::gateway::{self, Forwarder, Gateway, Mapping, MappingError, Routes, Row, Upstream};
+use crate::host::{BoxFuture, Component};
+use crate::msg::{Dialect, Message};
+use crate::mux::{Outcome, SendError};
+use crate::teq::context::{Context, Target};
+use crate::teq::descriptor::{Descriptor, DescriptorError};
+
+/// The configuration of a gateway.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    addr: String,
+    route_to: Option<String>,
+    routes: Option<Vec<Row>>,
+    upstream: Option<BTreeMap<String, Leg>>,
+    network: Option<network::Config>,
+    dialect: Option<String>,
+    packager: Option<String>,
+    framing: Option<String>,
+    framer: Option<String>,
+    tls: Option<tls::Config>,
+    timeout_ms: Option<OrZero>,
+    grace_ms: Option<Millis>,
+    connect_timeout_ms: Option<Millis>,
+    write_timeout_ms: Option<Millis>,
+    idle_timeout_ms: Option<Millis>,
+    allow: Option<Vec<String>>,
+    max_clients: Option<usize>,
+    max_in_flight: Option<usize>,
+    max_in_flight_per_client: Option<usize>,
+}
+
+/// How requests are made fit for one of the components that they are carried on to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leg {
+    own_stan: Option<bool>,
+    max_in_flight: Option<usize>,
+    requests: Option<Change>,
+    answers: Option<Change>,
+}
+
+/// From one dialect to another, beyond what is the same in both.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    /// Elements that are the same, though they are called otherwise.
+    same: Option<Vec<u8>>,
+    /// From path to path.
+    path: Option<BTreeMap<String, String>>,
+    /// Paths that are left out.
+    drop: Option<Vec<String>>,
+    drop_rest: Option<bool>,
+    /// From message type to message type.
+    message_type: Option<BTreeMap<String, String>>,
+}
+
+pub(in crate::teq) fn build(
+    descriptor: &Descriptor,
+    context: &Context<'_>,
+) -> Result<Arc<dyn Component>, DescriptorError> {
+    let config: Config = descriptor.config()?;
+    let mut wrong = DescriptorError::none(descriptor.path());
+    if config.network.as_ref().is_some_and(network::Config::is_table) {
+        wrong
+            .merge(descriptor.error("network", "network management of clients is carried on, or answered by the host"));
+    }
+    if let Err(what) = address::check(&config.addr, true) {
+        wrong.merge(descriptor.error("addr", what));
+    }
+    let keys = LinkKeys {
+        dialect: config.dialect.clone(),
+        packager: config.packager.clone(),
+        framing: config.framing.clone(),
+        framer: config.framer.clone(),
+        tls: config.tls.clone(),
+        connect_timeout_ms: config.connect_timeout_ms,
+        write_timeout_ms: config.write_timeout_ms,
+        idle_timeout_ms: config.idle_timeout_ms,
+    };
+    let listen = keys.listen(descriptor).map_err(|error| wrong.merge(error)).ok();
+    context.listens(descriptor, "addr", &config.addr);
+    let dialect = keys.dialect(descriptor).map_err(|error| wrong.merge(error)).ok();
+    let (Some(dialect), Some(listen)) = (dialect, listen) else {
+        return wrong.unless_none().and(Err(descriptor.error_at(None, "it cannot be read")));
+    };
+    let rows = rows(descriptor, &config).map_err(|error| wrong.merge(error)).unwrap_or_default();
+    let mut builder = Gateway::builder(descriptor.name(), dialect).listen_at(listen, config.addr.clone());
+    for (key, name) in targets(&config) {
+        let leg = config.upstream.as_ref().and_then(|legs| legs.get(name));
+        match context.target(descriptor, key, name).and_then(|target| upstream(descriptor, dialect, name, target, leg))
+        {
+            Ok(upstream) => builder = builder.upstream(upstream),
+            Err(error) => wrong.merge(error),
+        }
+    }
+    for name in config.upstream.iter().flatten().map(|(name, _)| name) {
+        if !targets(&config).iter().any(|(_, target)| target == name) {
+            wrong.merge(descriptor.error("upstream", format!("nothing is routed to `{name}`")));
+        }
+    }
+    match Routes::new(dialect, rows) {
+        Ok(routes) => builder = builder.routes(routes),
+        Err(error) => wrong.merge(descriptor.error("routes", error)),
+    }
+    builder = limits(descriptor, builder, &config, &mut wrong);
+    wrong.unless_none()?;
+    let gateway = builder.build().map_err(|error| descriptor.error("routes", error))?;
+    Ok(Arc::new(gateway))
+}
+
+/// What the gateway carries on to, each once, and the key that names it.
+fn targets(config: &Config) -> Vec<(&'static str, &str)> {
+    let mut targets: Vec<(&'static str, &str)> = Vec::new();
+    let rows = config.routes.iter().flatten().map(|row| ("routes", row.to.as_str()));
+    for (key, name) in rows.chain(config.route_to.iter().map(|name| ("route_to", name.as_str()))) {
+        if !targets.iter().any(|(_, other)| *other == name) {
+            targets.push((key, name));
+        }
+    }
+    targets
+}
+
+/// The rows, and behind them the one that takes what is left.
+fn rows(descriptor: &Descriptor, config: &Config) -> Result<Vec<Row>, DescriptorError> {
+    let mut rows = config.routes.clone().unwrap_or_default();
+    rows.extend(config.route_to.as_ref().map(Row::to));
+    if rows.is_empty() {
+        return Err(descriptor.error("route_to", "it is missing: the component that requests are carried on to"));
+    }
+    Ok(rows)
+}
+
+fn upstream(
+    descriptor: &Descriptor,
+    dialect: &'static Dialect,
+    name: &str,
+    target: Target,
+    leg: Option<&Leg>,
+) -> Result<Upstream, DescriptorError> {
+    let there = target.dialect;
+    let mut upstream = Upstream::new(name, target);
+    let change = |side: fn(&Leg) -> Option<&Change>| leg.and_then(side);
+    let (requests, answers) = (change(|leg| leg.requests.as_ref()), change(|leg| leg.answers.as_ref()));
+    if (!std::ptr::eq(dialect, there) && dialect != there) || requests.is_some() || answers.is_some() {
+        let wrong = |key: &'static str, what: &'static str| {
+            move |error: MappingError| descriptor.error(key, format!("{what} `{name}`: {error}"))
+        };
+        let there_mapping = mapping(dialect, there, requests).map_err(wrong("requests", "requests to"))?;
+        let back = mapping(there, dialect, answers).map_err(wrong("answers", "answers of"))?;
+        upstream = upstream.mapping(there_mapping, back);
+    }
+    if leg.is_some_and(|leg| leg.own_stan == Some(true)) {
+        upstream = upstream.own_stan();
+    }
+    Ok(match leg.and_then(|leg| leg.max_in_flight) {
+        Some(most) => upstream.max_in_flight(most),
+        None => upstream,
+    })
+}
+
+fn mapping(from: &'static Dialect, to: &'static Dialect, change: Option<&Change>) -> Result<Mapping, MappingError> {
+    let mut builder = Mapping::builder(from, to);
+    if let Some(Change { same, path, drop, drop_rest, message_type }) = change {
+        builder = builder.same(same.iter().flatten().copied()).drop(drop.iter().flatten().cloned());
+        for (from, to) in path.iter().flatten() {
+            builder = builder.path(from, to);
+        }
+        for (from, to) in message_type.iter().flatten() {
+            builder = builder.message_type(from, to);
+        }
+        if *drop_rest == Some(true) {
+            builder = builder.drop_rest();
+        }
+    }
+    builder.build()
+}
+
+fn limits(
+    descriptor: &Descriptor,
+    mut builder: gateway::Builder,
+    config: &Config,
+    wrong: &mut DescriptorError,
+) -> gateway::Builder {
+    for network in config.allow.iter().flatten() {
+        match network.parse::<IpNet>().or_else(|_| network.parse().map(|address: std::net::IpAddr| address.into())) {
+            Ok(network) => builder = builder.allow([network]),
+            Err(_) => wrong.merge(descriptor.error("allow", "a network is an address, or `10.1.0.0/16`")),
+        }
+    }
+    if config.allow.as_ref().is_some_and(Vec::is_empty) {
+        wrong.merge(descriptor.error("allow", "an empty list would let everybody in; leave it out for that"));
+    }
+    // 0 is no bound in Isopace; here every request has an end, which is the usual one then.
+    if let Some(OrZero(Some(timeout))) = config.timeout_ms {
+        builder = builder.timeout(timeout);
+    }
+    if let Some(Millis(grace)) = config.grace_ms {
+        builder = builder.grace(grace);
+    }
+    for (key, most, put) in [
+        ("max_clients", config.max_clients, gateway::Builder::max_clients as fn(_, usize) -> _),
+        ("max_in_flight", config.max_in_flight, gateway::Builder::max_in_flight),
+        ("max_in_flight_per_client", config.max_in_flight_per_client, gateway::Builder::max_in_flight_per_client),
+    ] {
+        match most {
+            Some(0) => wrong.merge(descriptor.error(key, "at least 1")),
+            Some(most) => builder = put(builder, most),
+            None => {}
+        }
+    }
+    builder
+}
+
+/// By the name of the component: what stands behind it may be replaced.
+impl Forwarder for Target {
+    fn dialect(&self) -> &'static Dialect {
+        self.dialect
+    }
+
+    fn request(&self, request: Message, deadline: Instant) -> BoxFuture<'_, Outcome> {
+        Box::pin(self.upstream.request_until(request, deadline))
+    }
+
+    fn send(&self, message: Message, _: Instant) -> BoxFuture<'_, Result<(), SendError>> {
+        Box::pin(self.upstream.send(message))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.upstream.is_ready()
+    }
+}
