@@ -19,6 +19,8 @@ pub mod frame;
 pub mod gateway;
 #[cfg(feature = "host")]
 pub mod host;
+#[cfg(feature = "load")]
+pub mod inspect;
 #[cfg(feature = "net")]
 pub mod link;
 #[cfg(feature = "load")]

@@ -6,12 +6,11 @@ mod text;
 
 use std::io::{self, Read};
 
-use isopace::doctor::{self, MAX_BYTES, Problem, Reading};
-use isopace::frame::{self, Framing, Header};
-use isopace::wire::{BitmapEncoding, DigitEncoding};
-use isopace::{Dialect, load};
+use isopace::doctor::{self, MAX_BYTES, Reading};
+use isopace::frame::{Framing, Header};
+use isopace::{Dialect, inspect, load};
 
-use crate::report::Report;
+use crate::report::Told;
 use crate::{Failure, Outcome, console, spec};
 
 /// Find out how bytes are framed and which spec reads them
@@ -82,30 +81,7 @@ impl Specs {
 
     /// The spec by which the bytes read, where that is none of those there are.
     fn overlay(&self, reading: &Reading) -> Option<String> {
-        if !reading.is_changed() {
-            return None;
-        }
-        let mut lines = String::new();
-        if reading.dialect.mti_encoding() != reading.base.mti_encoding() {
-            let name = match reading.dialect.mti_encoding() {
-                DigitEncoding::Ascii => "ascii",
-                DigitEncoding::Ebcdic => "ebcdic",
-                DigitEncoding::Bcd => "bcd",
-            };
-            lines.push_str(&format!("mti = \"{name}\"\n"));
-        }
-        let bitmap = reading.dialect.bitmap();
-        if bitmap != reading.base.bitmap() {
-            let name = match bitmap.encoding {
-                BitmapEncoding::Binary => "binary",
-                BitmapEncoding::Hex => "hex",
-                BitmapEncoding::EbcdicHex => "ebcdic-hex",
-            };
-            lines.push_str(&format!("bitmap = {{ encoding = \"{name}\", maps = {} }}\n", bitmap.maps));
-        }
-        let base = toml_text(self.name(reading.base));
-        let head = format!("[spec]\nname = \"partner\"\ntitle = \"The partner's dialect\"\nextends = {base}\n");
-        Some(format!("{head}\n[wire]\n{lines}"))
+        reading.overlay(self.name(reading.base))
     }
 }
 
@@ -113,11 +89,6 @@ impl Specs {
 fn quoted(word: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "._-/".contains(character);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-/// As a basic string of TOML.
-fn toml_text(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -130,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
             [dash] if dash == "-" => input::text(io::stdin().lock())?,
             parts => parts.join(" "),
         };
-        match input::bytes(&text) {
+        match inspect::bytes(&text) {
             Ok(bytes) => bytes,
             Err(report) => {
                 if arguments.json {
@@ -159,51 +130,4 @@ fn raw(source: impl Read) -> Result<Vec<u8>, Failure> {
     let read = source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
     Ok(bytes)
-}
-
-/// A problem as a report, and which message it is in. A length of a framing that was only tried may be anything that
-/// stands in the bytes, so its number is not told.
-fn report(problem: &Problem, reading: &Reading) -> Option<(Report, Option<usize>)> {
-    match problem {
-        Problem::Message { message, error, hint } => {
-            let mut report = Report::message(reading.dialect, error);
-            report.hint = hint.map(|hint| hint.to_string());
-            Some((report, Some(*message)))
-        }
-        Problem::Frame { position, error } => {
-            let mut report = Report::frame(error, *position);
-            match error {
-                frame::Error::TooLong { max, .. } => report.message = format!("a message of more than {max} bytes"),
-                frame::Error::TooShort { min, .. } => report.message = format!("the length is less than {min}"),
-                frame::Error::Truncated { needed, left } if *needed > MAX_BYTES => {
-                    report.message = format!("the stream ended within a frame: {left} bytes there, far from enough");
-                }
-                _ => {}
-            }
-            Some((report, None))
-        }
-        _ => None,
-    }
-}
-
-/// Most digits in a row that are shown of a value: a card number may be longer, and the spec is only a guess.
-const DIGITS: usize = 12;
-
-/// The values of the first message, masked, as path, name and value. A spec that was guessed may take for harmless what
-/// is not, so nothing is shown that may be a card number.
-fn values(reading: &Reading) -> Vec<(String, &'static str, String)> {
-    let mut values = Vec::new();
-    if !reading.fits {
-        return values;
-    }
-    reading.first.leaves(|leaf| {
-        if let Ok(leaf) = leaf {
-            let masked = leaf.masked();
-            let runs = masked.split(|character: char| !character.is_ascii_digit());
-            let long = runs.map(str::len).any(|digits| digits > DIGITS);
-            let shown = if long { format!("[NOT SHOWN len={}]", masked.chars().count()) } else { masked };
-            values.push((leaf.path().to_owned(), leaf.name(), shown));
-        }
-    });
-    values
 }

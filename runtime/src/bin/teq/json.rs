@@ -5,28 +5,29 @@
 
 use std::fmt;
 
+use isopace::inspect::Inspection;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
-use crate::decode::{Decoded, value};
+use crate::decode::value;
 use crate::report::Report;
 use crate::usage;
 
 /// A decoded message; with `error` first where it is not good.
-pub(crate) fn message(decoded: &Decoded, reveal: bool) -> String {
+pub(crate) fn message(decoded: &Inspection, reveal: bool) -> String {
     let mut fields = Map::new();
-    decoded.message.leaves(|leaf| {
+    decoded.message().leaves(|leaf| {
         if let Ok(leaf) = leaf {
             fields.insert(leaf.path().to_owned(), Value::String(value(&leaf, reveal)));
         }
     });
     let mut object = Map::new();
-    if let Some(report) = decoded.errors.first() {
+    if let Some(report) = decoded.errors().first() {
         object.insert("error".to_owned(), error(report));
     }
-    if decoded.has_mti {
-        object.insert("mti".to_owned(), Value::String(decoded.message.mti().to_string()));
+    if let Some(mti) = decoded.mti() {
+        object.insert("mti".to_owned(), Value::String(mti.to_string()));
     }
     object.insert("fields".to_owned(), Value::Object(fields));
     line(&Value::Object(object))
