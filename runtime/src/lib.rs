@@ -7,6 +7,8 @@
 // Generated code names this package by its own name, here too.
 extern crate self as isopace;
 
+#[cfg(feature = "admin")]
+pub mod admin;
 #[cfg(feature = "net")]
 pub mod connector;
 /// The shipped dialects, generated from the specs of this project.

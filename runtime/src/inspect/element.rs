@@ -21,6 +21,8 @@ pub struct Element {
     pub meaning: Option<&'static str>,
     /// Who may see it. What the spec does not list is [`Sensitivity::Opaque`].
     pub sensitivity: Sensitivity,
+    /// Whether the value is not shown since it may be a card number: [`Element::hide_card_numbers`].
+    pub hidden: bool,
 }
 
 impl Element {
@@ -33,6 +35,7 @@ impl Element {
             meaning: meaning::of_leaf(leaf, &value),
             sensitivity: leaf.field().map_or(Sensitivity::Opaque, |field| field.sensitivity),
             value,
+            hidden: false,
         }
     }
 
@@ -43,6 +46,7 @@ impl Element {
         if runs.map(str::len).any(|digits| digits > DIGITS) {
             self.value = format!("[NOT SHOWN len={}]", self.value.chars().count());
             self.meaning = None;
+            self.hidden = true;
         }
     }
 }
