@@ -14,7 +14,8 @@ pub struct Limits {
     pub request: Duration,
     /// Bytes of a body.
     pub body: usize,
-    /// Time of a connection. After this it ends with the request that it is at, or, where the client does not take the answer, without.
+    /// Time of a connection. After this it ends with the request that it is at; a client that does not take the answer is cut off when
+    /// the time for a request is over, too.
     pub connection: Duration,
     /// Time that requests have to end when it is stopped.
     pub grace: Duration,

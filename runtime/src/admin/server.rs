@@ -24,9 +24,6 @@ const HEAD: usize = 8 << 10;
 const LINES: usize = 64;
 /// How long to wait after an error that comes again at once, like too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Time for a client to take the rest of an answer when its connection has been there long enough.
-const LAST: Duration = Duration::from_secs(5);
-
 /// Whether to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -141,5 +138,5 @@ async fn serve(
         () = until_stopped(&mut stopped) => {}
     }
     connection.as_mut().graceful_shutdown();
-    _ = timeout(LAST, connection).await;
+    _ = timeout(limits.request, connection).await;
 }

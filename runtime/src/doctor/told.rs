@@ -47,7 +47,7 @@ impl Reading {
             return Vec::new();
         }
         let mut elements = inspect::elements(&self.first);
-        elements.iter_mut().for_each(Element::hide_card_numbers);
+        elements.iter_mut().for_each(Element::hide_card_number);
         elements
     }
 

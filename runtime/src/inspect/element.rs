@@ -21,32 +21,40 @@ pub struct Element {
     pub meaning: Option<&'static str>,
     /// Who may see it. What the spec does not list is [`Sensitivity::Opaque`].
     pub sensitivity: Sensitivity,
-    /// Whether the value is not shown since it may be a card number: [`Element::hide_card_numbers`].
-    pub hidden: bool,
+    /// Whether the value stands there as it is: anyone may see it, it is what the spec says, and nobody has hidden it.
+    pub shown: bool,
 }
 
 impl Element {
     pub(super) fn of(leaf: &Leaf<'_>) -> Self {
         let value = leaf.masked();
+        let sensitivity = leaf.field().map_or(Sensitivity::Opaque, |field| field.sensitivity);
         Element {
             path: leaf.path().to_owned(),
             name: leaf.name(),
             span: leaf.span(),
             meaning: meaning::of_leaf(leaf, &value),
-            sensitivity: leaf.field().map_or(Sensitivity::Opaque, |field| field.sensitivity),
+            sensitivity,
+            shown: sensitivity == Sensitivity::Clear && leaf.expose().is_ok_and(|clear| clear == value),
             value,
-            hidden: false,
+        }
+    }
+
+    /// Does not show the value, only how long it is. One that is masked stays as it is.
+    pub fn hide(&mut self) {
+        if self.shown {
+            self.value = format!("[NOT SHOWN len={}]", self.value.chars().count());
+            self.meaning = None;
+            self.shown = false;
         }
     }
 
     /// Does not show a value that has more digits in a row than any but a long number: where it is only a guess how the
     /// bytes are to be read, that may be a card number.
-    pub fn hide_card_numbers(&mut self) {
+    pub fn hide_card_number(&mut self) {
         let runs = self.value.split(|character: char| !character.is_ascii_digit());
         if runs.map(str::len).any(|digits| digits > DIGITS) {
-            self.value = format!("[NOT SHOWN len={}]", self.value.chars().count());
-            self.meaning = None;
-            self.hidden = true;
+            self.hide();
         }
     }
 }

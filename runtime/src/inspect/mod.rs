@@ -36,6 +36,7 @@ use crate::types::Mti;
 pub struct Inspection {
     message: Message,
     errors: Vec<Report>,
+    is_whole: bool,
     has_mti: bool,
     has_bitmap: bool,
 }
@@ -50,6 +51,7 @@ impl Inspection {
         let place = stopped.as_ref().map(|error| error.path().to_string());
         Inspection {
             errors: stopped.iter().chain(violations).map(|error| Report::message(dialect, error)).collect(),
+            is_whole: stopped.is_none(),
             has_mti: place.as_deref() != Some("mti"),
             has_bitmap: !matches!(place.as_deref(), Some("mti" | "bitmap")),
             message,
@@ -72,6 +74,13 @@ impl Inspection {
     #[must_use]
     pub const fn is_good(&self) -> bool {
         self.errors.is_empty()
+    }
+
+    /// Whether it could be read to its end: bitmaps and all lengths agree with the bytes. If not, what was read may have
+    /// been read from the wrong byte, and a value may be anything.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// The message type, if there is one.

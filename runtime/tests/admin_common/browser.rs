@@ -71,6 +71,7 @@ impl Browser {
         let target = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = browser.call("Target.attachToTarget", target);
         browser.session = attached["sessionId"].as_str().unwrap().to_owned();
+        browser.call("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
         for domain in ["Page", "Runtime", "Network", "Log"] {
             browser.call(&format!("{domain}.enable"), json!({}));
         }

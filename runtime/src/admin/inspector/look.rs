@@ -65,22 +65,30 @@ fn start(wire: &[u8], end: u64, body: &[u8]) -> usize {
 fn inspection(dialect: &'static Dialect, start: usize, wire: &[u8]) -> Value {
     let seen = Inspection::new(dialect, wire.to_vec());
     let mut elements = seen.elements();
-    if !seen.is_good() {
-        // Who reads by the wrong spec, or from the wrong byte, may take for harmless what is not.
-        elements.iter_mut().for_each(Element::hide_card_numbers);
+    // Who reads by the wrong spec, or from the wrong byte, takes for harmless what is not. Here this may be asked from afar.
+    if !seen.is_whole() {
+        elements.iter_mut().for_each(Element::hide);
+    } else if !seen.is_good() {
+        elements.iter_mut().for_each(Element::hide_card_number);
     }
     let mti = seen.mti().map(|mti| {
         let end = if dialect.mti_encoding() == DigitEncoding::Bcd { 2 } else { 4 };
         json!({ "value": mti.to_string(), "meaning": inspect::of_message_type(mti, dialect), "span": [0, end] })
     });
     let bitmap = seen.bitmaps().map(|bitmaps| {
+        let span = [bitmaps.span.start, bitmaps.span.end];
         let words: Vec<String> = bitmaps.words.iter().map(|word| format!("{word:016X}")).collect();
-        json!({ "span": [bitmaps.span.start, bitmaps.span.end], "value": words.join(" "), "numbers": bitmaps.numbers })
+        // Digits of a card number make a bitmap, too.
+        match seen.is_whole() {
+            true => json!({ "span": span, "value": words.join(" "), "numbers": bitmaps.numbers, "shown": true }),
+            false => json!({ "span": span, "value": "[NOT SHOWN]", "numbers": [], "shown": false }),
+        }
     });
     json!({
         "start": start,
         "bytes": wire.len(),
         "good": seen.is_good(),
+        "whole": seen.is_whole(),
         "mti": mti,
         "bitmap": bitmap,
         "elements": elements.iter().map(element).collect::<Vec<_>>(),
@@ -96,7 +104,7 @@ fn element(element: &Element) -> Value {
         "value": element.value,
         "meaning": element.meaning,
         "sensitivity": sensitivity(element.sensitivity),
-        "shown": element.sensitivity == Sensitivity::Clear && !element.hidden,
+        "shown": element.shown,
     })
 }
 

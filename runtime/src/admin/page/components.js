@@ -86,14 +86,14 @@ function showTiles(components) {
     });
 }
 
-/** Bars for counts by name, the greatest first. */
-function showBars(list, none, counts, isBad, meaning = {}) {
+/** Bars for counts by name, the greatest first; `look` says how one is to be taken. */
+function showBars(list, none, counts, look, meaning = {}) {
   const total = counts.reduce((sum, [, by]) => sum + by, 0);
   keyed(list, counts.slice(0, 12), ([name]) => name,
     () => make("li", {}, make("span.name"), make("span.bar", {}, make("span.fill")), make("span.number")),
     (item, [name, by]) => {
-      item.className = isBad(name) ? "bad" : "";
-      say(item.children[0], meaning[name] ? `${name} ${meaning[name]}` : name);
+      item.className = look(name);
+      say(item.children[0], meaning[name] ? `${name} ${meaning[name]}` : name.replaceAll("_", " "));
       item.children[1].firstElementChild.style.width = `${Math.max(1, (100 * by) / total).toFixed(1)}%`;
       const share = (100 * by) / total;
       say(item.children[2], `${count(Math.round(by))} · ${share >= 10 || share === 0 ? share.toFixed(0) : share.toFixed(1)} %`);
@@ -101,16 +101,29 @@ function showBars(list, none, counts, isBad, meaning = {}) {
   none.hidden = counts.length > 0;
 }
 
-const GOOD_OUTCOMES = ["response", "answered", "approved", "forwarded", "ok"];
-const GOOD_CODES = ["00", "000", "10", "11", "800"];
+/** Words for the response codes that an operator meets most, by ISO 8583:1987, table A.9. */
+const CODES = {
+  "00": "approved", "01": "refer to issuer", "03": "invalid merchant", "05": "do not honour", "06": "error", "10": "partial approval",
+  "12": "invalid transaction", "13": "invalid amount", "14": "invalid card number", "25": "record not found", "30": "format error",
+  "41": "lost card", "43": "stolen card", "51": "not sufficient funds", "54": "expired card", "55": "incorrect PIN",
+  "57": "not permitted to cardholder", "58": "not permitted to terminal", "61": "over the amount limit", "65": "over the count limit",
+  "68": "response too late", "75": "too many PIN tries", "91": "issuer inoperative", "92": "no route", "94": "duplicate",
+  "96": "system malfunction",
+};
+const APPROVED = ["00", "10", "000", "002"];
+/** Not the cardholder's affair: something between the terminal and the issuer does not work. */
+const BROKEN = ["06", "30", "68", "90", "91", "92", "94", "96"];
+
+const codeLook = (code) => (APPROVED.includes(code) ? "span.good" : BROKEN.includes(code) || /^9\d\d$/.test(code) ? "span.bad" : "span.doubt");
+
+const GOOD_OUTCOMES = ["response", "sent", "answered", "ok"];
 
 function showOutcomes(components) {
-  const gateways = components.some(({ kind }) => kind === "gateway");
-  const label = gateways ? "gateway" : "connector";
+  const label = components.some(({ kind }) => kind === "gateway") ? "gateway" : "connector";
   const matches = (one) => label in one.labels;
-  showBars(byId("outcomes"), byId("no-outcomes"), countsBy(["outcome"], matches), (name) => !GOOD_OUTCOMES.includes(name));
+  showBars(byId("outcomes"), byId("no-outcomes"), countsBy(["outcome"], matches), (name) => (GOOD_OUTCOMES.includes(name) ? "" : "bad"));
   const codes = countsBy(["response_code", "code"], matches);
   const fromTraces = codes.length === 0 ? codesOfTraces() : [];
   say(byId("codes-from"), fromTraces.length > 0 ? "latest transactions" : "last minute");
-  showBars(byId("codes"), byId("no-codes"), codes.length > 0 ? codes : fromTraces, (name) => !GOOD_CODES.includes(name));
+  showBars(byId("codes"), byId("no-codes"), codes.length > 0 ? codes : fromTraces, (code) => codeLook(code).slice(5), CODES);
 }

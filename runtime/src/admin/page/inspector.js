@@ -29,7 +29,7 @@ function places(told) {
       for (let byte = span[0]; byte < span[1]; byte += 1) at[message.start + byte] = { id: `${number}-${id}`, label, shown };
     };
     if (message.mti) mark(message.mti.span, "mti", "message type", true);
-    if (message.bitmap) mark(message.bitmap.span, "bitmap", "bitmap", true);
+    if (message.bitmap) mark(message.bitmap.span, "bitmap", "bitmap", message.bitmap.shown);
     message.elements.forEach((element, place) => mark(element.span, `e${place}`, `${element.path} ${element.name}`, element.shown));
   });
   return at;
@@ -77,7 +77,7 @@ function elementTable(message, number) {
   const rows = [];
   if (message.mti) rows.push(row("mti", "mti", "Message type", message.mti.span, message.mti.value, message.mti.meaning, true));
   if (message.bitmap) {
-    rows.push(row("bitmap", "bitmap", "Bitmap", message.bitmap.span, message.bitmap.value, message.bitmap.numbers.join(" "), true));
+    rows.push(row("bitmap", "bitmap", "Bitmap", message.bitmap.span, message.bitmap.value, message.bitmap.numbers.join(" "), message.bitmap.shown));
   }
   message.elements.forEach(({ path, name, span, value, meaning, shown }, place) => {
     rows.push(row(`e${place}`, path, name, span, value, meaning, shown));
@@ -108,6 +108,7 @@ function showInspected(told, pasted) {
     const name = message.mti ? `${message.mti.value} ${message.mti.meaning}` : "no message type";
     out.push(make("h3", {}, number > 1 ? `Message ${place + 1}: ${name}` : name));
     if (message.errors.length > 0) out.push(errorList(message.errors, message.start));
+    if (!message.whole) out.push(make("p.muted", {}, "It cannot be read to its end, so what was read may have been read from the wrong byte: values are not shown."));
     out.push(elementTable(message, place));
   });
   byId("inspected").replaceChildren(...out);

@@ -54,7 +54,7 @@ function arrived() {
   byId("forget").hidden = token === null;
   byId("main").hidden = false;
   byId("main").classList.remove("old");
-  say(byId("updated"), `As of ${clock(lastGood)}`);
+  say(byId("updated"), clock(lastGood));
   if (!started) {
     started = true;
     loadSpecs();
