@@ -59,6 +59,24 @@ async fn clients_that_dribble_are_cut_off_and_others_served() {
 }
 
 #[tokio::test]
+async fn connections_that_are_only_held_make_room() {
+    // Patience enough to keep everybody out for longer than the test may take.
+    let patient = Limits::default().connections(4).head(10 * END).request(10 * END).connection(10 * END);
+    let (admin, address) = started(Admin::builder(Switch::new()).limits(patient)).await;
+    let mut held = Vec::new();
+    for place in 0..12 {
+        let begun = ["", "GET / HT", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"][place % 3];
+        held.push(connected(address, begun.as_bytes()).await);
+    }
+    for _ in 0..8 {
+        assert_eq!(get(address, "/healthz").await.status, 200);
+    }
+    // The first to come was the first to go.
+    closed(held.remove(0)).await;
+    timeout(END, admin.stop()).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_body_that_never_comes_and_an_answer_that_nobody_takes() {
     let (admin, address) = started(Admin::builder(Switch::new()).limits(tight())).await;
     let head =

@@ -277,6 +277,13 @@ async fn a_message_is_looked_into_masked() {
         assert_eq!(browser.eval("document.querySelector('.dump .hex .wrong').title.split(' · ')[0]"), wrong);
         browser.picture("inspector-error-dark");
 
+        // What cannot be read to its end shows no more than where things stand.
+        look(&mut browser, "iso87-a", "none", &hex(&wire[..100]));
+        browser.until("document.querySelector('#inspected').innerText.includes('cannot be read to its end')");
+        let drawn =
+            browser.eval("document.querySelector('.dump').innerText").as_str().unwrap().replace(['\n', ' '], "");
+        assert!(drawn.contains("30323030") && !drawn.contains("313132303037"), "{drawn}");
+
         // What nobody has named.
         let mut framed = (wire.len() as u16).to_be_bytes().to_vec();
         framed.extend_from_slice(&wire);

@@ -6,7 +6,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections at a time; whoever comes when there are as many waits until one has ended.
+    /// Connections at a time. When there are as many, the one that has been there longest and asks for nothing makes room for the
+    /// next; where all are being answered, the next one waits.
     pub connections: usize,
     /// Time for the head of a request, from the end of the one before it: idle connections end after this, too.
     pub head: Duration,

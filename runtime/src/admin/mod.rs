@@ -54,6 +54,7 @@ mod inspector;
 mod limits;
 mod metrics;
 mod page;
+mod places;
 mod reply;
 mod routes;
 mod server;

@@ -4,16 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::Limits;
+use super::places::{Place, Places};
 use super::routes;
 use super::shared::{Counted, Shared};
 use crate::link::ServerTls;
@@ -44,13 +48,13 @@ impl Server {
     pub(super) async fn run(self) {
         let Server { listener, tls, shared, mut stopped } = self;
         let limits = shared.limits;
-        let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        let places = Places::new(limits.connections);
         let router = routes::router(&shared);
         let mut connections = JoinSet::new();
         loop {
             let next = async {
-                let place = Arc::clone(&places).acquire_owned().await.ok()?;
-                Some((place, accept(&listener).await))
+                let stream = accept(&listener).await;
+                Some((places.take().await?, stream))
             };
             let (place, stream) = tokio::select! {
                 biased;
@@ -65,8 +69,8 @@ impl Server {
             let (counted, stopped) = (Counted::new(&shared), stopped.clone());
             let (router, tls) = (router.clone(), tls.clone());
             connections.spawn(async move {
-                let _held = (place, counted);
-                connection(stream, tls, router, limits, stopped).await;
+                let _counted = counted;
+                connection(stream, tls, router, place, limits, stopped).await;
             });
         }
         drop(listener);
@@ -97,19 +101,21 @@ async fn connection(
     stream: TcpStream,
     tls: Option<ServerTls>,
     router: Router,
+    place: Place,
     limits: Limits,
     mut stopped: watch::Receiver<Stop>,
 ) {
     _ = stream.set_nodelay(true);
     match tls {
-        None => serve(stream, router, limits, stopped).await,
+        None => serve(stream, router, place, limits, stopped).await,
         Some(tls) => {
             let shaken = tokio::select! {
                 shaken = timeout(limits.head, tls.accept(stream)) => shaken,
+                () = place.wanted() => return,
                 () = until_stopped(&mut stopped) => return,
             };
             match shaken {
-                Ok(Ok(stream)) => serve(stream, router, limits, stopped).await,
+                Ok(Ok(stream)) => serve(stream, router, place, limits, stopped).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a client of admin has failed the TLS handshake"),
                 Err(_) => tracing::debug!("a client of admin was too slow for the TLS handshake"),
             }
@@ -121,22 +127,35 @@ async fn connection(
 async fn serve(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     router: Router,
+    place: Place,
     limits: Limits,
     mut stopped: watch::Receiver<Stop>,
 ) {
+    let router = TowerToHyperService::new(router);
+    let answer = service_fn(|request: Request<Incoming>| {
+        let (busy, answer) = (place.busy(), router.call(request));
+        async move {
+            let _busy = busy;
+            answer.await
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(HEAD)
         .max_headers(LINES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), answer);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // What a client does wrong is its own affair.
         _ = connection.as_mut() => return,
+        () = place.wanted() => return,
         () = sleep(limits.connection) => {}
         () = until_stopped(&mut stopped) => {}
     }
     connection.as_mut().graceful_shutdown();
-    _ = timeout(limits.request, connection).await;
+    tokio::select! {
+        _ = timeout(limits.request, connection) => {}
+        () = place.wanted() => {}
+    }
 }
