@@ -46,6 +46,6 @@ pub use isopace_derive::Iso8583;
 pub use msg::{Dialect, Edit, Error, Get, Message, Path, Unlisted, Violations};
 
 /// The examples of the README compile.
-#[cfg(all(doctest, feature = "derive", feature = "net"))]
+#[cfg(all(doctest, feature = "derive", feature = "admin"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

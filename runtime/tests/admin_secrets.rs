@@ -1,5 +1,5 @@
-//! Law 5 over HTTP: whatever is asked, and by whatever spec a message is looked into, no answer and no line of the log shows a card
-//! number, a track, a PIN block or a verification value, in any encoding.
+//! Law 5 over HTTP: whatever is asked, and by whatever spec a message is looked into, no answer and no line of the
+//! log shows a card number, a track, a PIN block or a verification value, in any encoding.
 #![cfg(feature = "admin")]
 
 mod admin_common;

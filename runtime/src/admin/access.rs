@@ -23,8 +23,8 @@ impl Token {
     }
 }
 
-/// Whether the request was meant for this machine by a name that nobody else can point here. A page of another origin could
-/// otherwise be read from by a name that its owner resolves to a loopback address.
+/// Whether the request was meant for this machine by a name that nobody else can point here. A page of another origin
+/// could otherwise be read from by a name that its owner resolves to a loopback address.
 pub(super) fn is_to_loopback(headers: &HeaderMap) -> bool {
     let mut all = headers.get_all(header::HOST).iter();
     let (Some(value), None) = (all.next(), all.next()) else { return false };
@@ -40,10 +40,10 @@ pub(super) fn is_to_loopback(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn headers(name: header::HeaderName, values: &[&str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for value in values {
-            headers.append(&name, value.parse().unwrap());
+            headers.append(name, value.parse().unwrap());
         }
         headers
     }
@@ -52,7 +52,7 @@ mod tests {
     fn only_the_token_itself() {
         let token = Token::new("0123456789abcdef".to_owned());
         for good in ["Bearer 0123456789abcdef", "bearer 0123456789abcdef"] {
-            assert!(token.is_in(&headers(header::AUTHORIZATION, &[good])), "{good}");
+            assert!(token.is_in(&headers(&header::AUTHORIZATION, &[good])), "{good}");
         }
         let bad: [&[&str]; 8] = [
             &[],
@@ -65,19 +65,19 @@ mod tests {
             &["Bearer 0123456789abcdef", "Bearer 0123456789abcdef"],
         ];
         for bad in bad {
-            assert!(!token.is_in(&headers(header::AUTHORIZATION, bad)), "{bad:?}");
+            assert!(!token.is_in(&headers(&header::AUTHORIZATION, bad)), "{bad:?}");
         }
     }
 
     #[test]
     fn names_of_this_machine() {
         for good in ["localhost", "localhost:8584", "127.0.0.1:1", "[::1]:8584", "[::1]"] {
-            assert!(is_to_loopback(&headers(header::HOST, &[good])), "{good}");
+            assert!(is_to_loopback(&headers(&header::HOST, &[good])), "{good}");
         }
         let bad: [&[&str]; 5] =
             [&[], &["attacker.example"], &["attacker.example:8584"], &["localhost", "x.example"], &["10.0.0.1:8584"]];
         for bad in bad {
-            assert!(!is_to_loopback(&headers(header::HOST, bad)), "{bad:?}");
+            assert!(!is_to_loopback(&headers(&header::HOST, bad)), "{bad:?}");
         }
     }
 }

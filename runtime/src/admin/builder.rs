@@ -72,11 +72,12 @@ impl Builder {
         self
     }
 
-    /// Makes it; nothing is bound yet. Installs the recorder of metrics as [`install_metrics`](super::install_metrics) does, if there
-    /// is none.
+    /// Makes it; nothing is bound yet. Installs the recorder of metrics as
+    /// [`install_metrics`](super::install_metrics) does, if there is none.
     ///
     /// # Errors
-    /// An address that is none, or that others can reach while there is no token; a token that is too short or cannot stand in a header.
+    /// An address that is none, or that others can reach while there is no token; a token that is too short or cannot
+    /// stand in a header.
     pub fn build(self) -> Result<Admin, BuildError> {
         let host = host(&self.listen).ok_or_else(|| BuildError::Address { address: self.listen.clone() })?;
         if self.token.is_none() && !is_loopback(host) {

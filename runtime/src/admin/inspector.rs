@@ -1,5 +1,5 @@
-//! `/specs`, `/inspect`, `/doctor`: what is in a message that somebody has pasted. It is never logged and never sent back; values are
-//! shown only through the masks of the dialect.
+//! `/specs`, `/inspect`, `/doctor`: what is in a message that somebody has pasted. It is never logged and never sent
+//! back; values are shown only through the masks of the dialect.
 
 mod look;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections at a time. When there are as many, the one that has been there longest and asks for nothing makes room for the
-    /// next; where all are being answered, the next one waits.
+    /// Connections at a time. When there are as many, the one that has been there longest and asks for nothing makes
+    /// room for the next; where all are being answered, the next one waits.
     pub connections: usize,
     /// Time for the head of a request, from the end of the one before it: idle connections end after this, too.
     pub head: Duration,
@@ -15,8 +15,8 @@ pub struct Limits {
     pub request: Duration,
     /// Bytes of a body.
     pub body: usize,
-    /// Time of a connection. After this it ends with the request that it is at; a client that does not take the answer is cut off when
-    /// the time for a request is over, too.
+    /// Time of a connection. After this it ends with the request that it is at; a client that does not take the
+    /// answer is cut off when the time for a request is over, too.
     pub connection: Duration,
     /// Time that requests have to end when it is stopped.
     pub grace: Duration,
@@ -25,7 +25,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 64 connections of at most a minute, 5 seconds for a head, 10 for a request, bodies of 512 KiB, 2 seconds to stop.
+    /// 64 connections of at most a minute, 5 seconds for a head, 10 for a request, bodies of 512 KiB, 2 seconds to
+    /// stop.
     fn default() -> Self {
         Limits {
             connections: 64,

@@ -43,10 +43,11 @@ const HELP: [(&str, &str); 12] = [
 #[derive(Clone)]
 pub(super) struct Text(Arc<PrometheusHandle>);
 
-/// Installs the recorder that `/metrics` shows, if there is none in this process yet, and says whether it is the one that is
-/// installed. Metrics that were registered before are not seen: call it before anything that counts is built.
+/// Installs the recorder that `/metrics` shows, if there is none in this process yet, and says whether it is the one
+/// that is installed. Metrics that were registered before are not seen: call it before anything that counts is built.
 ///
-/// A thread of its own puts the samples of histograms into their buckets, for as long as the process lives, as the recorder does.
+/// A thread of its own puts the samples of histograms into their buckets, for as long as the process lives, as the
+/// recorder does.
 pub fn install() -> bool {
     text().is_some()
 }

@@ -1,7 +1,7 @@
 //! Health, metrics and a page for the operator, over HTTP.
 //!
-//! An [`Admin`] is a [`Component`](crate::host::Component) that shows how a switch is and changes nothing. What it shows comes from a
-//! [`Source`]: the container of the switch, or anything else that knows its components.
+//! An [`Admin`] is a [`Component`](crate::host::Component) that shows how a switch is and changes nothing. What it
+//! shows comes from a [`Source`]: the container of the switch, or anything else that knows its components.
 //!
 //! | | |
 //! |---|---|
@@ -16,13 +16,13 @@
 //! | `POST /inspect` | `{"spec":"iso87-a","framing":"length2","hex":"..."}`: elements, masked, and errors, each with its byte |
 //! | `POST /doctor` | `{"hex":"..."}`: what bytes are that nobody has named |
 //!
-//! **Who may ask.** It listens on the loopback device. With any other address a token is needed, and [`Builder::build`] refuses to do
-//! without: `Authorization: Bearer ...` then goes with every request, `/healthz`, `/readyz` and the page itself excepted (the page
-//! holds no data; it asks for the token). Without a token only requests to a loopback name are answered, so that no page of another
-//! origin can reach it by a name that it has pointed here.
+//! **Who may ask.** It listens on the loopback device. With any other address a token is needed, and [`Builder::build`]
+//! refuses to do without: `Authorization: Bearer ...` then goes with every request, `/healthz`, `/readyz` and the page
+//! itself excepted (the page holds no data; it asks for the token). Without a token only requests to a loopback name
+//! are answered, so that no page of another origin can reach it by a name that it has pointed here.
 //!
-//! **Bounds.** Connections, headers, bodies, the time for a request and for a connection are bounded ([`Limits`]); a client that
-//! sends or reads slowly is cut off and holds nobody else. Stopping always ends.
+//! **Bounds.** Connections, headers, bodies, the time for a request and for a connection are bounded ([`Limits`]); a
+//! client that sends or reads slowly is cut off and holds nobody else. Stopping always ends.
 //!
 //! ```
 //! use isopace::admin::{Admin, Source};

@@ -1,5 +1,5 @@
-//! Places for connections. When all are taken, whoever has waited longest without asking for anything makes room for the next, so that
-//! clients that only hold their connections keep nobody out.
+//! Places for connections. When all are taken, whoever has waited longest without asking for anything makes room for
+//! the next, so that clients that only hold their connections keep nobody out.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

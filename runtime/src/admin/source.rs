@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::host::Status;
 use crate::msg::Dialect;
 
-/// What knows how a switch is. Every call is quick and waits for nothing; nothing that it gives holds what a message holds
-/// unmasked.
+/// What knows how a switch is. Every call is quick and waits for nothing; nothing that it gives holds what a message
+/// holds unmasked.
 pub trait Source: Send + Sync + 'static {
     /// Every component: its name, its kind (`connector`, `gateway`), and how it is.
     fn components(&self) -> Vec<(String, &'static str, Status)>;
@@ -27,7 +27,8 @@ pub trait Source: Send + Sync + 'static {
         self.components().into_iter().map(|(name, _, status)| Check::of(name, &status)).collect()
     }
 
-    /// The dialects of the switch, each with the name that it is known by there. The shipped ones are offered in any case.
+    /// The dialects of the switch, each with the name that it is known by there. The shipped ones are offered in any
+    /// case.
     fn dialects(&self) -> Vec<(String, &'static Dialect)> {
         Vec::new()
     }

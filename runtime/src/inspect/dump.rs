@@ -62,8 +62,8 @@ fn loose(text: &str) -> Result<Vec<u8>, Box<Report>> {
     }
 }
 
-/// The bytes in the columns of a hexdump, as `hexdump -C`, `xxd`, `od -A x -t x1`, `tcpdump -X` and Wireshark write them:
-/// every line starts with the number of the bytes before it. Nothing when the text is none.
+/// The bytes in the columns of a hexdump, as `hexdump -C`, `xxd`, `od -A x -t x1`, `tcpdump -X` and Wireshark write
+/// them: every line starts with the number of the bytes before it. Nothing when the text is none.
 fn dump(text: &str) -> Option<Vec<u8>> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let mut bytes: Vec<u8> = Vec::new();

@@ -76,8 +76,8 @@ impl Inspection {
         self.errors.is_empty()
     }
 
-    /// Whether it could be read to its end: bitmaps and all lengths agree with the bytes. If not, what was read may have
-    /// been read from the wrong byte, and a value may be anything.
+    /// Whether it could be read to its end: bitmaps and all lengths agree with the bytes. If not, what was read may
+    /// have been read from the wrong byte, and a value may be anything.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.is_whole

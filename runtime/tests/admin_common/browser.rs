@@ -67,19 +67,19 @@ impl Browser {
         });
         let (events, session) = (VecDeque::new(), String::new());
         let mut browser = Browser { child, pipe, messages, events, session, last: 0, profile };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
+        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }));
         let target = json!({ "targetId": target["targetId"], "flatten": true });
-        let attached = browser.call("Target.attachToTarget", target);
+        let attached = browser.call("Target.attachToTarget", &target);
         browser.session = attached["sessionId"].as_str().unwrap().to_owned();
-        browser.call("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
+        browser.call("Emulation.setScrollbarsHidden", &json!({ "hidden": true }));
         for domain in ["Page", "Runtime", "Network", "Log"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
         Some(browser)
     }
 
     /// One command; what it gives.
-    pub(crate) fn call(&mut self, method: &str, parameters: Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, parameters: &Value) -> Value {
         self.last += 1;
         let mut command = json!({ "id": self.last, "method": method, "params": parameters });
         if !self.session.is_empty() {
@@ -100,7 +100,7 @@ impl Browser {
     }
 
     pub(crate) fn go(&mut self, address: &str) {
-        let gone = self.call("Page.navigate", json!({ "url": address }));
+        let gone = self.call("Page.navigate", &json!({ "url": address }));
         assert!(gone["errorText"].is_null(), "{gone}");
         self.until("document.readyState === 'complete'");
     }
@@ -108,7 +108,7 @@ impl Browser {
     /// What an expression gives.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let given = self.call("Runtime.evaluate", parameters);
+        let given = self.call("Runtime.evaluate", &parameters);
         assert!(given["exceptionDetails"].is_null(), "{expression}: {}", given["exceptionDetails"]);
         given["result"]["value"].clone()
     }
@@ -134,17 +134,17 @@ impl Browser {
 
     pub(crate) fn color_scheme(&mut self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+        self.call("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 
     pub(crate) fn size(&mut self, width: u32, height: u32) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.call("Emulation.setDeviceMetricsOverride", metrics);
+        self.call("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
     /// A picture of the whole page, kept where `ADMIN_SCREENSHOTS` says, if it does.
     pub(crate) fn picture(&mut self, name: &str) {
-        let shot = self.call("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true }));
+        let shot = self.call("Page.captureScreenshot", &json!({ "format": "png", "captureBeyondViewport": true }));
         let png = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         assert!(png.starts_with(b"\x89PNG"));
         if let Some(folder) = std::env::var_os("ADMIN_SCREENSHOTS") {

@@ -65,7 +65,8 @@ fn start(wire: &[u8], end: u64, body: &[u8]) -> usize {
 fn inspection(dialect: &'static Dialect, start: usize, wire: &[u8]) -> Value {
     let seen = Inspection::new(dialect, wire.to_vec());
     let mut elements = seen.elements();
-    // Who reads by the wrong spec, or from the wrong byte, takes for harmless what is not. Here this may be asked from afar.
+    // Who reads by the wrong spec, or from the wrong byte, takes for harmless what is not. Here this may be asked
+    // from afar.
     if !seen.is_whole() {
         elements.iter_mut().for_each(Element::hide);
     } else if !seen.is_good() {
