@@ -23,19 +23,10 @@ const SECONDS: [f64; 19] = [
 /// How often samples are put into their buckets. Until then each takes eight bytes.
 const UPKEEP: Duration = Duration::from_secs(1);
 
-/// What the metrics of this package are, for `# HELP`.
-const HELP: [(&str, &str); 12] = [
+/// What those metrics are, for `# HELP`, that whoever counts them does not tell.
+const HELP: [(&str, &str); 3] = [
     ("isopace_component_up", "Whether a component is ready: 1 or 0."),
     ("isopace_component_restarts_total", "How often a component has been started again by its host."),
-    ("isopace_connector_state", "The state that a connector is in: 1 for that one, 0 for the others."),
-    ("isopace_requests_total", "Requests that a connector has ended, by outcome."),
-    ("isopace_request_seconds", "Time from giving a request to a connector to its end."),
-    ("isopace_pool_ready_members", "Members of a pool that are ready."),
-    ("isopace_gateway_requests_total", "Requests that a gateway has answered, by route and outcome."),
-    ("isopace_gateway_seconds", "Time from a request at a gateway to its answer, by route."),
-    ("isopace_gateway_declines_total", "Requests that a gateway has declined itself, by cause."),
-    ("isopace_gateway_connections", "Connections of clients to a gateway."),
-    ("isopace_gateway_in_flight", "Requests that a gateway has not answered yet."),
     ("isopace_build_info", "The version of this package, with the value 1."),
 ];
 

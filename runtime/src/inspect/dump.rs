@@ -8,21 +8,7 @@ use crate::doctor::MAX_BYTES;
 /// # Errors
 /// A character that is no hex digit, or an odd number of digits; told by its place, never shown.
 pub fn hex(text: &str) -> Result<Vec<u8>, Box<Report>> {
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let mut high = None;
-    for (place, character) in text.chars().enumerate().filter(|(_, character)| !character.is_whitespace()) {
-        let Some(digit) = character.to_digit(16) else {
-            return Err(Report::input("hex", place, "expected hex characters 0-9, A-F"));
-        };
-        match high.take() {
-            None => high = Some(digit),
-            Some(high) => bytes.push((high << 4 | digit) as u8),
-        }
-    }
-    match high {
-        None => Ok(bytes),
-        Some(_) => Err(Report::input("hex", text.chars().count(), "an odd number of hex characters")),
-    }
+    digits(text, false)
 }
 
 /// The bytes of a hexdump, when it is one, else of hex with blanks, commas or `0x` between the bytes.
@@ -32,20 +18,21 @@ pub fn hex(text: &str) -> Result<Vec<u8>, Box<Report>> {
 pub fn bytes(text: &str) -> Result<Vec<u8>, Box<Report>> {
     match dump(text) {
         Some(bytes) => Ok(bytes),
-        None => loose(text),
+        None => digits(text, true),
     }
 }
 
-/// Hex digits, with anything between the bytes that people put there.
-fn loose(text: &str) -> Result<Vec<u8>, Box<Report>> {
+/// Hex digits; where `loose`, with what people put between the bytes: `0x`, commas, colons and semicolons.
+fn digits(text: &str, loose: bool) -> Result<Vec<u8>, Box<Report>> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
     let mut high = None;
     let mut characters = text.chars().enumerate().peekable();
     while let Some((place, character)) = characters.next() {
-        if character.is_whitespace() || matches!(character, ',' | ':' | ';') {
+        if character.is_whitespace() || loose && matches!(character, ',' | ':' | ';') {
             continue;
         }
-        if character == '0' && high.is_none() && characters.next_if(|(_, next)| matches!(next, 'x' | 'X')).is_some() {
+        let prefix = loose && character == '0' && high.is_none();
+        if prefix && characters.next_if(|(_, next)| matches!(next, 'x' | 'X')).is_some() {
             continue;
         }
         let Some(digit) = character.to_digit(16) else {

@@ -1,6 +1,5 @@
 //! `teq doctor`: what bytes are that nobody has named.
 
-mod input;
 mod json;
 mod text;
 
@@ -94,11 +93,11 @@ fn quoted(word: &str) -> String {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let specs = Specs::load(&arguments.spec)?;
     let bytes = if arguments.raw {
-        raw(io::stdin().lock())?
+        standard_input(MAX_BYTES as u64)?
     } else {
         let text = match arguments.hex.as_slice() {
-            [] => input::text(io::stdin().lock())?,
-            [dash] if dash == "-" => input::text(io::stdin().lock())?,
+            [] => text()?,
+            [dash] if dash == "-" => text()?,
             parts => parts.join(" "),
         };
         match inspect::bytes(&text) {
@@ -124,10 +123,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     Ok(if diagnosis.fits() { Outcome::Good } else { Outcome::Refused })
 }
 
-/// Bytes as they stand; one more than is examined tells that there are too many.
-fn raw(source: impl Read) -> Result<Vec<u8>, Failure> {
+/// Bytes as they stand; one more than these tells that there are too many.
+fn standard_input(most: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let read = source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+    let read = io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
     Ok(bytes)
+}
+
+/// Most characters taken in: a dump takes five for a byte.
+const MOST: u64 = 16 * MAX_BYTES as u64;
+
+/// Text to a limit.
+fn text() -> Result<String, Failure> {
+    let bytes = standard_input(MOST)?;
+    if bytes.len() as u64 > MOST {
+        return Err(Failure::new(format!(
+            "standard input is longer than {MOST} characters: the first messages are enough"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::new("standard input is no text: bytes as they are go with --raw"))
 }

@@ -38,7 +38,8 @@ pub(crate) fn refusal(report: &Report) -> String {
     line(&json!({ "error": error(report), "fields": {} }))
 }
 
-fn error(report: &Report) -> Value {
+/// An error as an object.
+pub(crate) fn error(report: &Report) -> Value {
     json!({
         "path": report.path,
         "offset": report.offset,
@@ -48,7 +49,8 @@ fn error(report: &Report) -> Value {
     })
 }
 
-fn line(value: &Value) -> String {
+/// A value on a line of its own.
+pub(crate) fn line(value: &Value) -> String {
     format!("{value}\n")
 }
 

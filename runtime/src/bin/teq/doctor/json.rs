@@ -4,6 +4,7 @@ use isopace::doctor::{Diagnosis, Problem, Reading};
 use serde_json::{Map, Value, json};
 
 use super::Specs;
+use crate::json::{error, line};
 use crate::report::Report;
 
 /// `{"fits":true,"bytes":47,"readings":[{"fits":true,"spec":"iso87-a","frame":"length2",...}]}`, the best first.
@@ -45,18 +46,4 @@ fn problem(problem: &Problem, reading: &Reading) -> Value {
         object.extend(error);
     }
     Value::Object(object)
-}
-
-fn error(report: &Report) -> Value {
-    json!({
-        "path": report.path,
-        "offset": report.offset,
-        "kind": report.kind,
-        "message": report.message,
-        "hint": report.hint,
-    })
-}
-
-fn line(value: &Value) -> String {
-    format!("{value}\n")
 }
