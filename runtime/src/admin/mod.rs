@@ -1,7 +1,7 @@
 //! Health, metrics and a page for the operator, over HTTP.
 //!
 //! An [`Admin`] is a [`Component`](crate::host::Component) that shows how a switch is and changes nothing. What it
-//! shows comes from a [`Source`]: the container of the switch, or anything else that knows its components.
+//! shows comes from a [`Source`]: a host ([`HostSource`]), or anything else that knows its components.
 //!
 //! | | |
 //! |---|---|
@@ -50,6 +50,7 @@ mod access;
 mod builder;
 mod component;
 mod health;
+mod host_source;
 mod inspector;
 mod limits;
 mod metrics;
@@ -63,6 +64,7 @@ mod source;
 
 pub use builder::{BuildError, Builder};
 pub use component::Admin;
+pub use host_source::HostSource;
 pub use limits::Limits;
 pub use metrics::install as install_metrics;
 pub use source::{Check, Source};
