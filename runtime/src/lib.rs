@@ -7,6 +7,8 @@
 // Generated code names this package by its own name, here too.
 extern crate self as isopace;
 
+#[cfg(feature = "admin")]
+pub mod admin;
 #[cfg(feature = "net")]
 pub mod connector;
 /// The shipped dialects, generated from the specs of this project.
@@ -21,6 +23,8 @@ pub mod frame;
 pub mod gateway;
 #[cfg(feature = "host")]
 pub mod host;
+#[cfg(feature = "load")]
+pub mod inspect;
 #[cfg(feature = "net")]
 pub mod link;
 #[cfg(feature = "load")]
@@ -46,6 +50,6 @@ pub use isopace_derive::Iso8583;
 pub use msg::{Dialect, Edit, Error, Get, Message, Path, Unlisted, Violations};
 
 /// The examples of the README compile.
-#[cfg(all(doctest, feature = "derive", feature = "net"))]
+#[cfg(all(doctest, feature = "derive", feature = "admin"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

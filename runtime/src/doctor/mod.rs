@@ -23,6 +23,7 @@ mod cut;
 mod framings;
 mod reading;
 mod score;
+mod told;
 mod variant;
 
 pub use reading::{Problem, Reading};

@@ -176,7 +176,7 @@ impl ServerTls {
         ServerTls::new(identity.copy(), Some(roots(authorities.as_ref())?))
     }
 
-    pub(super) async fn accept(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, Error> {
+    pub(crate) async fn accept(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, Error> {
         let stream = TlsAcceptor::from(Arc::clone(&self.config)).accept(stream).await.map_err(handshake)?;
         Ok(stream.into())
     }

@@ -183,3 +183,49 @@ fn wrong_command_lines() {
         assert!(!run.err.is_empty());
     }
 }
+
+/// One GET, by hand.
+fn get(address: &str, path: &str, lines: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n");
+    std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn it_shows_over_http_how_it_is() {
+    let folder = folder("run-admin");
+    let token = folder.join("token.txt");
+    std::fs::write(&token, "0123456789abcdef0123\n").unwrap();
+    let token = token.to_str().unwrap();
+    let mut daemon = Daemon::start(&folder, &["--admin", "127.0.0.1:0", "--admin-token-file", token]);
+    let line = daemon.until("admin listens");
+    let address = line.split("local=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert!(get(&address, "/healthz", "").ends_with("\r\n\r\nok\n"));
+    assert!(get(&address, "/info", "").starts_with("HTTP/1.1 401"));
+    let info = get(&address, "/info", "Authorization: Bearer 0123456789abcdef0123\r\n");
+    assert!(info.starts_with("HTTP/1.1 200") && info.contains("\"deploy\"") && info.contains("\"admin\""), "{info}");
+    let end = Instant::now() + Duration::from_secs(30);
+    let metrics = || get(&address, "/metrics", "Authorization: Bearer 0123456789abcdef0123\r\n");
+    while !metrics().contains("isopace_component_up{name=\"deployer\"") {
+        assert!(Instant::now() < end, "{}", metrics());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    daemon.signal("-TERM");
+    assert_eq!(daemon.ended(), 0);
+
+    let directory = folder.to_str().unwrap();
+    for (wrong, told) in [
+        (&["--admin", "0.0.0.0:8584"][..], "token"),
+        (&["--admin", "nowhere"], "host:port"),
+        (&["--admin", "0.0.0.0:8584", "--admin-token-file", "no/such/file"], "no/such/file"),
+        (&["--admin-token-file", token], "--admin"),
+    ] {
+        let run = teq(&[&["run", "--deploy", directory], wrong].concat(), "");
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{wrong:?}");
+        assert!(run.err.contains(told), "{}", run.err);
+    }
+}

@@ -1,11 +1,12 @@
 //! `teq decode`: bytes to values.
 
 use isopace::frame::{self, Decoder, Framing, Header};
+use isopace::inspect::{self, Inspection};
 use isopace::msg::Leaf;
-use isopace::{Bytes, Dialect, Message, Violations};
+use isopace::{Bytes, Dialect};
 
 use crate::console::{self, Reader};
-use crate::report::Report;
+use crate::report::{Report, Told};
 use crate::{Failure, Outcome, input, json, output, spec};
 
 /// Show the values of a message
@@ -40,33 +41,6 @@ pub(crate) struct Arguments {
     hex: Vec<String>,
 }
 
-/// A message as far as it could be read, and all that is wrong with it.
-pub(crate) struct Decoded {
-    /// As far as it could be read.
-    pub(crate) message: Message,
-    /// What stopped the reading comes first, then content that is not what the spec says.
-    pub(crate) errors: Vec<Report>,
-    /// Whether there is a message type to show.
-    pub(crate) has_mti: bool,
-    /// Whether there are bitmaps to show.
-    pub(crate) has_bitmap: bool,
-}
-
-impl Decoded {
-    fn new(dialect: &'static Dialect, wire: Bytes) -> Self {
-        let (message, stopped) = Message::parse_partial(dialect, wire);
-        let violations = message.validate().err();
-        let violations = violations.iter().flat_map(Violations::iter);
-        let place = stopped.as_ref().map(|error| error.path().to_string());
-        Decoded {
-            errors: stopped.iter().chain(violations).map(|error| Report::message(dialect, error)).collect(),
-            has_mti: place.as_deref() != Some("mti"),
-            has_bitmap: !matches!(place.as_deref(), Some("mti" | "bitmap")),
-            message,
-        }
-    }
-}
-
 /// The value of a leaf: masked, or in clear where that can be.
 pub(crate) fn value(leaf: &Leaf<'_>, reveal: bool) -> String {
     match reveal.then(|| leaf.expose()) {
@@ -82,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         [dash] if dash == "-" => input::text(None)?,
         parts => parts.join(" "),
     };
-    let wire = match input::hex(&text) {
+    let wire = match inspect::hex(&text) {
         Ok(wire) => wire,
         Err(report) => return refuse(arguments, &report),
     };
@@ -129,13 +103,13 @@ fn refuse(arguments: &Arguments, report: &Report) -> Result<Outcome, Failure> {
 }
 
 fn show(arguments: &Arguments, dialect: &'static Dialect, wire: Bytes) -> Result<(Outcome, Reader), Failure> {
-    let decoded = Decoded::new(dialect, wire);
+    let decoded = Inspection::new(dialect, wire);
     let reader = if arguments.json {
         console::print(&json::message(&decoded, arguments.reveal))?
     } else {
         let reader = console::print(&output::message(&decoded, arguments.reveal))?;
-        decoded.errors.iter().for_each(|report| console::note(&report.text()));
+        decoded.errors().iter().for_each(|report| console::note(&report.text()));
         reader
     };
-    Ok((if decoded.errors.is_empty() { Outcome::Good } else { Outcome::Refused }, reader))
+    Ok((if decoded.is_good() { Outcome::Good } else { Outcome::Refused }, reader))
 }

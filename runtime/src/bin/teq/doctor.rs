@@ -1,17 +1,15 @@
 //! `teq doctor`: what bytes are that nobody has named.
 
-mod input;
 mod json;
 mod text;
 
 use std::io::{self, Read};
 
-use isopace::doctor::{self, MAX_BYTES, Problem, Reading};
-use isopace::frame::{self, Framing, Header};
-use isopace::wire::{BitmapEncoding, DigitEncoding};
-use isopace::{Dialect, load};
+use isopace::doctor::{self, MAX_BYTES, Reading};
+use isopace::frame::{Framing, Header};
+use isopace::{Dialect, inspect, load};
 
-use crate::report::Report;
+use crate::report::Told;
 use crate::{Failure, Outcome, console, spec};
 
 /// Find out how bytes are framed and which spec reads them
@@ -82,30 +80,7 @@ impl Specs {
 
     /// The spec by which the bytes read, where that is none of those there are.
     fn overlay(&self, reading: &Reading) -> Option<String> {
-        if !reading.is_changed() {
-            return None;
-        }
-        let mut lines = String::new();
-        if reading.dialect.mti_encoding() != reading.base.mti_encoding() {
-            let name = match reading.dialect.mti_encoding() {
-                DigitEncoding::Ascii => "ascii",
-                DigitEncoding::Ebcdic => "ebcdic",
-                DigitEncoding::Bcd => "bcd",
-            };
-            lines.push_str(&format!("mti = \"{name}\"\n"));
-        }
-        let bitmap = reading.dialect.bitmap();
-        if bitmap != reading.base.bitmap() {
-            let name = match bitmap.encoding {
-                BitmapEncoding::Binary => "binary",
-                BitmapEncoding::Hex => "hex",
-                BitmapEncoding::EbcdicHex => "ebcdic-hex",
-            };
-            lines.push_str(&format!("bitmap = {{ encoding = \"{name}\", maps = {} }}\n", bitmap.maps));
-        }
-        let base = toml_text(self.name(reading.base));
-        let head = format!("[spec]\nname = \"partner\"\ntitle = \"The partner's dialect\"\nextends = {base}\n");
-        Some(format!("{head}\n[wire]\n{lines}"))
+        reading.overlay(self.name(reading.base))
     }
 }
 
@@ -115,22 +90,17 @@ fn quoted(word: &str) -> String {
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-/// As a basic string of TOML.
-fn toml_text(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let specs = Specs::load(&arguments.spec)?;
     let bytes = if arguments.raw {
-        raw(io::stdin().lock())?
+        standard_input(MAX_BYTES as u64)?
     } else {
         let text = match arguments.hex.as_slice() {
-            [] => input::text(io::stdin().lock())?,
-            [dash] if dash == "-" => input::text(io::stdin().lock())?,
+            [] => text()?,
+            [dash] if dash == "-" => text()?,
             parts => parts.join(" "),
         };
-        match input::bytes(&text) {
+        match inspect::bytes(&text) {
             Ok(bytes) => bytes,
             Err(report) => {
                 if arguments.json {
@@ -153,57 +123,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     Ok(if diagnosis.fits() { Outcome::Good } else { Outcome::Refused })
 }
 
-/// Bytes as they stand; one more than is examined tells that there are too many.
-fn raw(source: impl Read) -> Result<Vec<u8>, Failure> {
+/// Bytes as they stand; one more than these tells that there are too many.
+fn standard_input(most: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let read = source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+    let read = io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
     Ok(bytes)
 }
 
-/// A problem as a report, and which message it is in. A length of a framing that was only tried may be anything that
-/// stands in the bytes, so its number is not told.
-fn report(problem: &Problem, reading: &Reading) -> Option<(Report, Option<usize>)> {
-    match problem {
-        Problem::Message { message, error, hint } => {
-            let mut report = Report::message(reading.dialect, error);
-            report.hint = hint.map(|hint| hint.to_string());
-            Some((report, Some(*message)))
-        }
-        Problem::Frame { position, error } => {
-            let mut report = Report::frame(error, *position);
-            match error {
-                frame::Error::TooLong { max, .. } => report.message = format!("a message of more than {max} bytes"),
-                frame::Error::TooShort { min, .. } => report.message = format!("the length is less than {min}"),
-                frame::Error::Truncated { needed, left } if *needed > MAX_BYTES => {
-                    report.message = format!("the stream ended within a frame: {left} bytes there, far from enough");
-                }
-                _ => {}
-            }
-            Some((report, None))
-        }
-        _ => None,
-    }
-}
+/// Most characters taken in: a dump takes five for a byte.
+const MOST: u64 = 16 * MAX_BYTES as u64;
 
-/// Most digits in a row that are shown of a value: a card number may be longer, and the spec is only a guess.
-const DIGITS: usize = 12;
-
-/// The values of the first message, masked, as path, name and value. A spec that was guessed may take for harmless what
-/// is not, so nothing is shown that may be a card number.
-fn values(reading: &Reading) -> Vec<(String, &'static str, String)> {
-    let mut values = Vec::new();
-    if !reading.fits {
-        return values;
+/// Text to a limit.
+fn text() -> Result<String, Failure> {
+    let bytes = standard_input(MOST)?;
+    if bytes.len() as u64 > MOST {
+        return Err(Failure::new(format!(
+            "standard input is longer than {MOST} characters: the first messages are enough"
+        )));
     }
-    reading.first.leaves(|leaf| {
-        if let Ok(leaf) = leaf {
-            let masked = leaf.masked();
-            let runs = masked.split(|character: char| !character.is_ascii_digit());
-            let long = runs.map(str::len).any(|digits| digits > DIGITS);
-            let shown = if long { format!("[NOT SHOWN len={}]", masked.chars().count()) } else { masked };
-            values.push((leaf.path().to_owned(), leaf.name(), shown));
-        }
-    });
-    values
+    String::from_utf8(bytes).map_err(|_| Failure::new("standard input is no text: bytes as they are go with --raw"))
 }

@@ -6,7 +6,7 @@ use isopace::frame::Framing;
 use isopace::wire::ErrorKind;
 use isopace::{Dialect, Edit};
 
-use crate::report::Report;
+use crate::report::{Report, Told};
 use crate::{Failure, Outcome, console, input, json, masked, spec, usage};
 
 /// Write a message from its JSON

@@ -5,28 +5,29 @@
 
 use std::fmt;
 
+use isopace::inspect::Inspection;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
-use crate::decode::{Decoded, value};
+use crate::decode::value;
 use crate::report::Report;
 use crate::usage;
 
 /// A decoded message; with `error` first where it is not good.
-pub(crate) fn message(decoded: &Decoded, reveal: bool) -> String {
+pub(crate) fn message(decoded: &Inspection, reveal: bool) -> String {
     let mut fields = Map::new();
-    decoded.message.leaves(|leaf| {
+    decoded.message().leaves(|leaf| {
         if let Ok(leaf) = leaf {
             fields.insert(leaf.path().to_owned(), Value::String(value(&leaf, reveal)));
         }
     });
     let mut object = Map::new();
-    if let Some(report) = decoded.errors.first() {
+    if let Some(report) = decoded.errors().first() {
         object.insert("error".to_owned(), error(report));
     }
-    if decoded.has_mti {
-        object.insert("mti".to_owned(), Value::String(decoded.message.mti().to_string()));
+    if let Some(mti) = decoded.mti() {
+        object.insert("mti".to_owned(), Value::String(mti.to_string()));
     }
     object.insert("fields".to_owned(), Value::Object(fields));
     line(&Value::Object(object))
@@ -37,7 +38,8 @@ pub(crate) fn refusal(report: &Report) -> String {
     line(&json!({ "error": error(report), "fields": {} }))
 }
 
-fn error(report: &Report) -> Value {
+/// An error as an object.
+pub(crate) fn error(report: &Report) -> Value {
     json!({
         "path": report.path,
         "offset": report.offset,
@@ -47,7 +49,8 @@ fn error(report: &Report) -> Value {
     })
 }
 
-fn line(value: &Value) -> String {
+/// A value on a line of its own.
+pub(crate) fn line(value: &Value) -> String {
     format!("{value}\n")
 }
 

@@ -10,7 +10,6 @@ mod encode;
 mod input;
 mod json;
 mod masked;
-mod meaning;
 mod output;
 mod report;
 mod run;

@@ -2,13 +2,11 @@
 
 use std::fmt::Write as _;
 
-use isopace::Message;
-use isopace::msg::{Leaf, Sensitivity};
-use isopace::wire::{BitmapEncoding, DigitEncoding};
+use isopace::inspect::{self, Bitmaps, Inspection};
+use isopace::msg::Leaf;
 
 use crate::console::{FAINT, HEADING};
-use crate::decode::{Decoded, value};
-use crate::meaning;
+use crate::decode::value;
 
 /// One line of values.
 struct Row {
@@ -16,20 +14,20 @@ struct Row {
     name: &'static str,
     span: String,
     value: String,
-    meaning: String,
+    meaning: &'static str,
 }
 
 /// Dialect, message type, bitmap, and every value with its place, as far as they could be read.
-pub(crate) fn message(decoded: &Decoded, reveal: bool) -> String {
-    let message = &decoded.message;
+pub(crate) fn message(decoded: &Inspection, reveal: bool) -> String {
+    let message = decoded.message();
     let dialect = message.dialect();
     let mut text = format!("{HEADING}{}", dialect.name());
-    if decoded.has_mti {
-        _ = write!(text, ", {} {}", message.mti(), meaning::of(message.mti(), dialect));
+    if let Some(mti) = decoded.mti() {
+        _ = write!(text, ", {mti} {}", inspect::of_message_type(mti, dialect));
     }
     _ = writeln!(text, ", {} bytes{HEADING:#}", message.as_bytes().len());
-    if decoded.has_bitmap {
-        text.push_str(&bitmap(message));
+    if let Some(bitmaps) = decoded.bitmaps() {
+        text.push_str(&bitmap(&bitmaps));
     }
     let mut rows = Vec::new();
     message.leaves(|leaf| {
@@ -52,57 +50,26 @@ pub(crate) fn message(decoded: &Decoded, reveal: bool) -> String {
 
 fn row(leaf: &Leaf<'_>, reveal: bool) -> Row {
     let value = value(leaf, reveal);
-    let clear = leaf.field().filter(|field| field.sensitivity == Sensitivity::Clear);
-    let known = clear.and_then(|field| field.values.iter().find(|(code, _)| *code == value.trim_end()));
     Row {
         path: leaf.path().to_owned(),
         name: leaf.name(),
         span: format!("[{}..{})", leaf.span().start, leaf.span().end),
-        meaning: known.map(|(_, meaning)| (*meaning).to_owned()).unwrap_or_default(),
+        meaning: inspect::of_leaf(leaf, &value).unwrap_or_default(),
         value: shown(&value),
     }
 }
 
 /// As it stands; in quotes, with escapes, where a blank at an end or a control character would not be seen for what
 /// it is.
-fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> String {
     let visible = |character: char| matches!(character, '"' | '\'' | '\\') || character.escape_debug().len() == 1;
     let plain = !value.is_empty() && value.trim() == value && value.chars().all(visible);
     if plain { value.to_owned() } else { format!("{value:?}") }
 }
 
 /// The bitmaps: where they stand, their digits, and the elements that they announce.
-fn bitmap(message: &Message) -> String {
-    let (rule, wire) = (message.dialect().bitmap(), message.as_bytes());
-    let width = match rule.encoding {
-        BitmapEncoding::Binary => 8,
-        BitmapEncoding::Hex | BitmapEncoding::EbcdicHex => 16,
-    };
-    let start = if message.dialect().mti_encoding() == DigitEncoding::Bcd { 2 } else { 4 };
-    let (mut end, mut digits, mut numbers) = (start, String::new(), String::new());
-    for map in 0..u32::from(rule.maps) {
-        let Some(bits) = wire.get(end..end + width).and_then(|text| bits(rule.encoding, text)) else { break };
-        end += width;
-        _ = write!(digits, " {bits:016X}");
-        for bit in (1..64).filter(|bit| bits << bit >> 63 == 1) {
-            _ = write!(numbers, " {}", 64 * map + bit + 1);
-        }
-        if bits >> 63 == 0 {
-            break;
-        }
-    }
-    format!("{FAINT}bitmap [{start}..{end}) {digits} {numbers}{FAINT:#}\n")
-}
-
-/// The bits of one bitmap.
-fn bits(encoding: BitmapEncoding, text: &[u8]) -> Option<u64> {
-    match encoding {
-        BitmapEncoding::Binary => text.try_into().ok().map(u64::from_be_bytes),
-        BitmapEncoding::Hex => u64::from_str_radix(std::str::from_utf8(text).ok()?, 16).ok(),
-        BitmapEncoding::EbcdicHex => text.iter().try_fold(0, |bits, byte| match byte {
-            0xF0..=0xF9 => Some((bits << 4) | u64::from(byte & 0x0F)),
-            0x81..=0x86 | 0xC1..=0xC6 => Some((bits << 4) | (u64::from(byte & 0x0F) + 9)),
-            _ => None,
-        }),
-    }
+fn bitmap(bitmaps: &Bitmaps) -> String {
+    let digits: String = bitmaps.words.iter().map(|bits| format!(" {bits:016X}")).collect();
+    let numbers: String = bitmaps.numbers.iter().map(|number| format!(" {number}")).collect();
+    format!("{FAINT}bitmap [{}..{}) {digits} {numbers}{FAINT:#}\n", bitmaps.span.start, bitmaps.span.end)
 }

@@ -1,66 +1,19 @@
-//! One error about an input, whatever found it: path, place, what, hint. Never with content of the message.
+//! How a report is told on a terminal.
 
 use std::fmt::Write as _;
 
-use isopace::{Dialect, Error, frame};
+pub(crate) use isopace::inspect::Report;
 
 use crate::console::{ERROR, HINT};
 
-/// One error about an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Report {
-    /// `2`, `55.9F26`, `mti`, `bitmap`, `message`; `frame` and `input` for what comes before a message.
-    pub(crate) path: String,
-    /// Byte of the message; byte of the stream for a frame, character for hex text.
-    pub(crate) offset: usize,
-    /// A stable name for programs.
-    pub(crate) kind: &'static str,
-    /// What was expected and found.
-    pub(crate) message: String,
-    /// What to look at.
-    pub(crate) hint: Option<String>,
-    /// Name of the element, where there is one.
-    name: Option<&'static str>,
-    /// What `offset` counts.
-    counts: &'static str,
+/// What is told to people.
+pub(crate) trait Told {
+    /// With styles; ends its last line.
+    fn text(&self) -> String;
 }
 
-impl Report {
-    /// About a message.
-    pub(crate) fn message(dialect: &'static Dialect, error: &Error) -> Self {
-        let path = error.path().to_string();
-        Report {
-            name: dialect.resolve(&path).map(|field| field.name),
-            path,
-            offset: error.offset(),
-            kind: error.kind().name(),
-            message: error.kind().to_string(),
-            hint: error.hint().map(|hint| hint.to_string()),
-            counts: "byte",
-        }
-    }
-
-    /// About the framing of a stream.
-    pub(crate) fn frame(error: &frame::Error, position: u64) -> Self {
-        Report {
-            path: "frame".to_owned(),
-            offset: usize::try_from(position).unwrap_or(usize::MAX),
-            kind: error.name(),
-            message: error.to_string(),
-            hint: None,
-            name: None,
-            counts: "byte",
-        }
-    }
-
-    /// About the text that was given.
-    pub(crate) fn input(kind: &'static str, offset: usize, message: &str) -> Box<Self> {
-        let (path, message) = ("input".to_owned(), message.to_owned());
-        Box::new(Report { path, offset, kind, message, hint: None, name: None, counts: "character" })
-    }
-
-    /// For people, with styles; ends its last line.
-    pub(crate) fn text(&self) -> String {
+impl Told for Report {
+    fn text(&self) -> String {
         let name = self.name.map(|name| format!(" ({name})")).unwrap_or_default();
         let Report { path, offset, counts, message, .. } = self;
         let mut text = format!("{ERROR}error{ERROR:#}: {path}{name} at {counts} {offset}: {message}\n");

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use isopace::admin::{Admin, HostSource, install_metrics};
 use isopace::teq::{Teq, TeqError};
 use tracing_subscriber::EnvFilter;
 
@@ -31,6 +32,12 @@ pub(crate) struct Arguments {
     /// How long stopping may take
     #[arg(long, default_value = "30s", value_parser = time)]
     shutdown: Duration,
+    /// Show over HTTP how it is, with a page for the operator: at this address, such as 127.0.0.1:8584
+    #[arg(long, value_name = "ADDRESS")]
+    admin: Option<String>,
+    /// Answer there only those who bring the token in this file, at least 16 characters; needed for an address that others can reach
+    #[arg(long, value_name = "FILE", requires = "admin")]
+    admin_token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -55,6 +62,17 @@ fn time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// What shows how it is. It is registered first, so that it is stopped last.
+fn admin(arguments: &Arguments, address: &str, teq: &Teq) -> Result<Admin, Failure> {
+    let source = HostSource::new(teq.host()).info("deploy", arguments.deploy.display().to_string());
+    let mut admin = Admin::builder(source).service("teq").listen(address);
+    if let Some(file) = &arguments.admin_token_file {
+        let failed = |error| Failure::new(format!("--admin-token-file: cannot read {}: {error}", file.display()));
+        admin = admin.token(std::fs::read_to_string(file).map_err(failed)?.trim());
+    }
+    admin.build().map_err(|error| Failure::new(format!("--admin: {error}")))
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let filter = EnvFilter::try_new(&arguments.log_level)
         .map_err(|_| Failure::new("--log-level: error, warn, info, debug, trace, or a filter of targets"))?;
@@ -70,11 +88,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("no threads: {error}")))?;
+    // Before anything is built that counts.
+    let metrics = arguments.admin.as_ref().map(|_| install_metrics());
     let teq = Teq::builder()
         .deploy_dir(&arguments.deploy)
         .scan_interval(arguments.scan)
         .shutdown_timeout(arguments.shutdown)
         .build();
+    if let Some(address) = &arguments.admin {
+        let admin = admin(arguments, address, &teq)?;
+        teq.component(admin).map_err(Failure::new)?;
+        tracing::debug!(metrics, "an admin shows how it is");
+    }
     let (deploy, scan) = (arguments.deploy.display(), arguments.scan);
     tracing::info!(%deploy, ?scan, version = env!("CARGO_PKG_VERSION"), "teq starting");
     let ended = runtime.block_on(teq.listen_and_serve());

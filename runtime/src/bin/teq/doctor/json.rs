@@ -3,7 +3,8 @@
 use isopace::doctor::{Diagnosis, Problem, Reading};
 use serde_json::{Map, Value, json};
 
-use super::{Specs, report, values};
+use super::Specs;
+use crate::json::{error, line};
 use crate::report::Report;
 
 /// `{"fits":true,"bytes":47,"readings":[{"fits":true,"spec":"iso87-a","frame":"length2",...}]}`, the best first.
@@ -20,7 +21,7 @@ pub(super) fn refusal(report: &Report) -> String {
 fn reading(reading: &Reading, specs: &Specs) -> Value {
     let alike: Vec<&str> = reading.alike.iter().map(|dialect| specs.name(dialect)).collect();
     let problems: Vec<Value> = reading.problems.iter().map(|each| problem(each, reading)).collect();
-    let values = values(reading).into_iter().map(|(path, _, value)| (path, Value::String(value)));
+    let values = reading.values().into_iter().map(|element| (element.path, Value::String(element.value)));
     json!({
         "fits": reading.fits,
         "spec": specs.name(reading.base),
@@ -39,24 +40,10 @@ fn reading(reading: &Reading, specs: &Specs) -> Value {
 }
 
 fn problem(problem: &Problem, reading: &Reading) -> Value {
-    let Some((report, message)) = report(problem, reading) else { return Value::Null };
+    let (report, message) = problem.report(reading);
     let mut object = Map::from_iter([("in_message".to_owned(), json!(message))]);
     if let Value::Object(error) = error(&report) {
         object.extend(error);
     }
     Value::Object(object)
-}
-
-fn error(report: &Report) -> Value {
-    json!({
-        "path": report.path,
-        "offset": report.offset,
-        "kind": report.kind,
-        "message": report.message,
-        "hint": report.hint,
-    })
-}
-
-fn line(value: &Value) -> String {
-    format!("{value}\n")
 }

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use isopace::doctor::{Diagnosis, Problem, Reading};
+use isopace::inspect;
 
-use super::{Specs, report, values};
+use super::Specs;
 use crate::console::{FAINT, HEADING};
-use crate::meaning;
+use crate::report::Told;
 
 /// Problems that are told of a reading.
 const PROBLEMS: usize = 3;
@@ -43,7 +44,7 @@ fn reading(text: &mut String, place: usize, reading: &Reading, specs: &Specs, by
         text,
         "{HEADING}{place}. {spec}{changed}, frame {}, {mti} {}{HEADING:#}",
         reading.framing,
-        meaning::of(mti, reading.dialect)
+        inspect::of_message_type(mti, reading.dialect)
     );
     let messages =
         if reading.messages == 1 { "1 message".to_owned() } else { format!("{} messages", reading.messages) };
@@ -76,7 +77,7 @@ fn reading(text: &mut String, place: usize, reading: &Reading, specs: &Specs, by
 }
 
 fn problem(text: &mut String, problem: &Problem, reading: &Reading) {
-    let Some((report, message)) = report(problem, reading) else { return };
+    let (report, message) = problem.report(reading);
     let place = match message {
         Some(message) if reading.messages > 1 => format!("message {message}, "),
         _ => String::new(),
@@ -89,11 +90,12 @@ fn problem(text: &mut String, problem: &Problem, reading: &Reading) {
 
 /// The values of the first message.
 fn table(text: &mut String, reading: &Reading) {
-    let rows = values(reading);
-    let path = rows.iter().map(|(path, ..)| path.chars().count()).max().unwrap_or(0);
-    let name = rows.iter().map(|(_, name, _)| name.chars().count()).max().unwrap_or(0);
-    for (number, label, value) in &rows {
-        let value = if value.chars().any(char::is_control) { format!("{value:?}") } else { value.clone() };
-        _ = writeln!(text, "   {number:<path$}  {FAINT}{label:<name$}{FAINT:#}  {value}");
+    let rows = reading.values();
+    let path = rows.iter().map(|row| row.path.chars().count()).max().unwrap_or(0);
+    let name = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+    for row in &rows {
+        let value =
+            if row.value.chars().any(char::is_control) { format!("{:?}", row.value) } else { row.value.clone() };
+        _ = writeln!(text, "   {:<path$}  {FAINT}{:<name$}{FAINT:#}  {value}", row.path, row.name);
     }
 }

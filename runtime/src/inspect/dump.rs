@@ -1,48 +1,38 @@
 //! Bytes as people have them: hex with blanks or `0x`, or the columns of a hexdump.
 
-use std::io::Read;
+use super::Report;
+use crate::doctor::MAX_BYTES;
 
-use isopace::doctor::MAX_BYTES;
-
-use crate::Failure;
-use crate::report::Report;
-
-/// Most characters taken in: a dump takes five for a byte.
-const MOST: u64 = 16 * MAX_BYTES as u64;
-
-/// Text, to a limit.
-pub(super) fn text(source: impl Read) -> Result<String, Failure> {
-    let mut text = String::new();
-    match source.take(MOST + 1).read_to_string(&mut text) {
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            Err(Failure::new("standard input is no text: bytes as they are go with --raw"))
-        }
-        Err(error) => Err(Failure::new(format!("cannot read standard input: {error}"))),
-        Ok(count) if count as u64 > MOST => {
-            Err(Failure::new(format!("standard input is longer than {MOST} characters: the first messages are enough")))
-        }
-        Ok(_) => Ok(text),
-    }
+/// Bytes from hex text, which may have blanks and line breaks anywhere between digits.
+///
+/// # Errors
+/// A character that is no hex digit, or an odd number of digits; told by its place, never shown.
+pub fn hex(text: &str) -> Result<Vec<u8>, Box<Report>> {
+    digits(text, false)
 }
 
-/// The bytes of a hexdump, when it is one, else of plain hex.
-pub(super) fn bytes(text: &str) -> Result<Vec<u8>, Box<Report>> {
+/// The bytes of a hexdump, when it is one, else of hex with blanks, commas or `0x` between the bytes.
+///
+/// # Errors
+/// As [`hex`].
+pub fn bytes(text: &str) -> Result<Vec<u8>, Box<Report>> {
     match dump(text) {
         Some(bytes) => Ok(bytes),
-        None => hex(text),
+        None => digits(text, true),
     }
 }
 
-/// Hex digits, with anything between the bytes that people put there.
-fn hex(text: &str) -> Result<Vec<u8>, Box<Report>> {
+/// Hex digits; where `loose`, with what people put between the bytes: `0x`, commas, colons and semicolons.
+fn digits(text: &str, loose: bool) -> Result<Vec<u8>, Box<Report>> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
     let mut high = None;
     let mut characters = text.chars().enumerate().peekable();
     while let Some((place, character)) = characters.next() {
-        if character.is_whitespace() || matches!(character, ',' | ':' | ';') {
+        if character.is_whitespace() || loose && matches!(character, ',' | ':' | ';') {
             continue;
         }
-        if character == '0' && high.is_none() && characters.next_if(|(_, next)| matches!(next, 'x' | 'X')).is_some() {
+        let prefix = loose && character == '0' && high.is_none();
+        if prefix && characters.next_if(|(_, next)| matches!(next, 'x' | 'X')).is_some() {
             continue;
         }
         let Some(digit) = character.to_digit(16) else {
@@ -59,8 +49,8 @@ fn hex(text: &str) -> Result<Vec<u8>, Box<Report>> {
     }
 }
 
-/// The bytes in the columns of a hexdump, as `hexdump -C`, `xxd`, `od -A x -t x1`, `tcpdump -X` and Wireshark write them:
-/// every line starts with the number of the bytes before it. Nothing when the text is none.
+/// The bytes in the columns of a hexdump, as `hexdump -C`, `xxd`, `od -A x -t x1`, `tcpdump -X` and Wireshark write
+/// them: every line starts with the number of the bytes before it. Nothing when the text is none.
 fn dump(text: &str) -> Option<Vec<u8>> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let mut bytes: Vec<u8> = Vec::new();
@@ -129,7 +119,7 @@ fn pairs(word: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, dump};
+    use super::{bytes, dump, hex};
 
     const WANTED: &[u8] = b"\x00\x2D08008020\x00\x07000000ABC";
 
@@ -171,6 +161,19 @@ mod tests {
     fn hex_that_only_looks_like_a_dump() {
         for text in ["0000 3038", "00000000\n30383030", "3038 3030\n3030"] {
             assert_eq!(dump(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn blanks_line_breaks_and_either_case() {
+        assert_eq!(hex(" 0a\n0 B\t 30\r\n").unwrap(), [0x0A, 0x0B, 0x30]);
+        assert!(hex("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_no_hex() {
+        for (text, offset) in [("0", 1), ("303", 3), ("30 3x", 4), ("0x30", 1), ("30\u{e9}", 2), ("3\u{ff11}", 1)] {
+            assert_eq!(hex(text).map_err(|report| report.offset), Err(offset), "{text}");
         }
     }
 }

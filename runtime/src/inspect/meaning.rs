@@ -1,10 +1,18 @@
-//! Words for a message type.
+//! Words for a message type, and for the values that a spec lists.
 
-use isopace::Dialect;
-use isopace::types::{Function, MessageClass, Mti};
+use crate::msg::{Dialect, Leaf, Sensitivity};
+use crate::types::{Function, MessageClass, Mti};
+
+/// What a value means, where it may be shown and the spec lists it.
+#[must_use]
+pub fn of_leaf(leaf: &Leaf<'_>, value: &str) -> Option<&'static str> {
+    let field = leaf.field().filter(|field| field.sensitivity == Sensitivity::Clear)?;
+    field.values.iter().find(|(code, _)| *code == value.trim_end()).map(|(_, meaning)| *meaning)
+}
 
 /// What a message type means: by the dialect where it lists the message, else by its digits.
-pub(crate) fn of(mti: Mti, dialect: &'static Dialect) -> String {
+#[must_use]
+pub fn of_message_type(mti: Mti, dialect: &'static Dialect) -> String {
     let name = match dialect.message(mti) {
         Some(rule) => rule.name.replace('-', " "),
         None => format!("{} {}", class(mti.class()), function(mti.function())),
