@@ -29,6 +29,8 @@ pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
 #[cfg(feature = "host")]
+pub mod simulator;
+#[cfg(feature = "host")]
 pub mod teq;
 #[cfg(feature = "net")]
 pub mod trace;
