@@ -22,7 +22,10 @@ async fn without_a_scenario_it_approves_up_to_the_limit() {
     assert_eq!(host.status().health, Health::Up);
     let (connector, told) = connect(&host).await;
     let Outcome::Response(answer) = connector.request(&purchase(1, 5000)).await else { panic!("no answer") };
-    assert_eq!((text(&answer, 38), text(&answer, 39), text(&answer, 41)), ("000001".into(), "00".into(), "TERM0001".into()));
+    assert_eq!(
+        (text(&answer, 38), text(&answer, 39), text(&answer, 41)),
+        ("000001".into(), "00".into(), "TERM0001".into())
+    );
     let Outcome::Response(answer) = connector.request(&purchase(2, 5001)).await else { panic!("no answer") };
     assert_eq!((text(&answer, 39), answer.has(38)), ("51".into(), false));
     let Outcome::Response(answer) = connector.request(&purchase(3, 1)).await else { panic!("no answer") };
@@ -31,7 +34,10 @@ async fn without_a_scenario_it_approves_up_to_the_limit() {
     let mut echo = Edit::build(&DIALECT);
     echo.mti("0800").set(7, "1120072155").set(11, "000004").set(70, "301");
     let Outcome::Response(answer) = connector.request(&echo).await else { panic!("no answer") };
-    assert_eq!((answer.mti().to_string(), text(&answer, 39), text(&answer, 70)), ("0810".into(), "00".into(), "301".into()));
+    assert_eq!(
+        (answer.mti().to_string(), text(&answer, 39), text(&answer, 70)),
+        ("0810".into(), "00".into(), "301".into())
+    );
     // An amount that is none.
     let wire = purchase(5, 42).as_bytes().to_vec();
     let broken = String::from_utf8(wire).unwrap().replace("000000000042", "00000000004X");

@@ -22,11 +22,20 @@ fn what_is_wrong_is_told_with_its_place_all_at_once() {
         ("rule = 5\n", "t:1:8: expected a list of tables, each under [[...]]"),
         ("[[rule]]\ndealy = 5\n", "t:2:1: unknown key `dealy`; did you mean `delay`?"),
         ("[[rule]]\nmatch = { mti = \"02\" }\n", "t:2:17: expected a message type of four digits, x for any digit"),
-        ("[[rule]]\nmatch = { 65 = \"1\" }\n", "t:2:11: `65` is no element of iso87-a; a path has numbers and tags, such as 4 or \"55.9F26\""),
-        ("[[rule]]\nmatch = { 4012345678909 = \"1\" }\n", "t:2:11: `[not shown]` is no element of iso87-a; a path has numbers and tags, such as 4 or \"55.9F26\""),
+        (
+            "[[rule]]\nmatch = { 65 = \"1\" }\n",
+            "t:2:11: `65` is no element of iso87-a; a path has numbers and tags, such as 4 or \"55.9F26\"",
+        ),
+        (
+            "[[rule]]\nmatch = { 4012345678909 = \"1\" }\n",
+            "t:2:11: `[not shown]` is no element of iso87-a; a path has numbers and tags, such as 4 or \"55.9F26\"",
+        ),
         ("[[rule]]\nmatch = { 41 = { from = 1 } }\n", "t:2:16: only digits (format n) can be compared as a number"),
         ("[[rule]]\nmatch = { 4 = { from = 9, to = 1 } }\n", "t:2:15: `from` is more than `to`"),
-        ("[[rule]]\nmatch = { 4 = { form = 9 } }\n", "t:2:15: expected one of: present, prefix, one-of, or from and to; a path with dots in quotes\nt:2:17: unknown key `form`; did you mean `from`?"),
+        (
+            "[[rule]]\nmatch = { 4 = { form = 9 } }\n",
+            "t:2:15: expected one of: present, prefix, one-of, or from and to; a path with dots in quotes\nt:2:17: unknown key `form`; did you mean `from`?",
+        ),
         ("[[rule]]\ncode = \"ABC\"\n", "t:2:8: 39: "),
         ("[[rule]]\nset = { 4 = \"4012345678909X\" }\n", "t:2:13: 4: "),
         ("[[rule]]\nset = { 41 = { now = true } }\n", "t:2:14: this element holds no date or time"),
@@ -38,9 +47,15 @@ fn what_is_wrong_is_told_with_its_place_all_at_once() {
         ("[[rule]]\nhold-most = 5\n", "t:2:13: there is nothing to hold: `hold` is missing"),
         ("[[rule]]\ncorrupt = \"all\"\n", "t:2:11: expected flip, stan, truncate or garbage"),
         ("[[rule]]\nclose = \"now\"\n", "t:2:9: expected before or after (the answer)"),
-        ("[[rule]]\nclose = \"after\"\nreset = \"after\"\n", "t:3:9: `close` and `reset` are two ways to end; give one of them"),
+        (
+            "[[rule]]\nclose = \"after\"\nreset = \"after\"\n",
+            "t:3:9: `close` and `reset` are two ways to end; give one of them",
+        ),
         ("[[rule]]\ndrop = true\ncode = \"05\"\n", "t:2:8: there is no answer, so that `code` does nothing"),
-        ("[[rule]]\nclose = \"before\"\nduplicate = 1\n", "t:1:1: the connection ends before the answer, so that `duplicate` does nothing"),
+        (
+            "[[rule]]\nclose = \"before\"\nduplicate = 1\n",
+            "t:1:1: the connection ends before the answer, so that `duplicate` does nothing",
+        ),
         ("[[rule]]\nprobability = 1.5\n", "t:2:15: expected a probability from 0.0 to 1.0"),
         ("[[rule]]\nname = \"4012345678909\"\n", "t:2:8: a name has at most 40 characters and no numbers of cards"),
         ("[[send]]\nevery = 5\n", "t:1:1: `mti` is missing"),
@@ -107,7 +122,8 @@ async fn a_seed_repeats_a_run_and_another_does_not() {
     assert_eq!(first, run(scenario, Some(11)).await);
     assert_ne!(first, run(scenario, Some(12)).await);
     let declined = first.iter().filter(|answer| {
-        Message::parse(&DIALECT, answer.to_vec()).is_ok_and(|answer| answer.validate().is_ok() && text(&answer, 39) == "05")
+        Message::parse(&DIALECT, answer.to_vec())
+            .is_ok_and(|answer| answer.validate().is_ok() && text(&answer, 39) == "05")
     });
     assert!((8..30).contains(&declined.count()));
 }
@@ -143,7 +159,11 @@ async fn messages_unasked_come_by_themselves_and_when_told() {
     let approve = move |inbound: Inbound| {
         let noted = Arc::clone(&noted);
         async move {
-            noted.lock().unwrap().push((inbound.message.mti().to_string(), text(&inbound.message, 70), stan(&inbound.message)));
+            noted.lock().unwrap().push((
+                inbound.message.mti().to_string(),
+                text(&inbound.message, 70),
+                stan(&inbound.message),
+            ));
             let mut reply = inbound.message.reply().unwrap();
             reply.set(39, "00");
             inbound.replier.reply(&reply).await.unwrap();
@@ -176,7 +196,8 @@ async fn recorded_traffic_is_answered_as_it_was() {
     let file = folder.join("traffic.txt");
     _ = std::fs::remove_file(&file);
     let recorded = {
-        let scenario = Scenario::parse(&DIALECT, "t", "[[rule]]\nset = { 44 = { sequence = 5 } }\ndelay = 30\n").unwrap();
+        let scenario =
+            Scenario::parse(&DIALECT, "t", "[[rule]]\nset = { 44 = { sequence = 5 } }\ndelay = 30\n").unwrap();
         let builder = Simulator::builder(&DIALECT).listen(Listen::new(FRAMING), "127.0.0.1:0").scenario(scenario);
         let host = started(builder.record(Recorder::create(&file).unwrap()).build().unwrap()).await;
         let (connector, _) = connect(&host).await;
@@ -197,7 +218,8 @@ async fn recorded_traffic_is_answered_as_it_was() {
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 4);
 
     let scenario = folder.join("replay.toml");
-    std::fs::write(&scenario, "otherwise = \"drop\"\n[replay]\nfile = \"traffic.txt\"\ntiming = \"at-once\"\n").unwrap();
+    std::fs::write(&scenario, "otherwise = \"drop\"\n[replay]\nfile = \"traffic.txt\"\ntiming = \"at-once\"\n")
+        .unwrap();
     let scenario = Scenario::file(&DIALECT, &scenario).unwrap();
     let told = Arc::new(Mutex::new(0));
     let count = Arc::clone(&told);

@@ -106,3 +106,4 @@ pub use problem::ScenarioError;
 pub use recording::Recorder;
 pub use scenario::Scenario;
 pub use stats::Stats;
+pub use template::fill;

@@ -160,6 +160,10 @@ impl<'r, 't> Value<'r, 't> {
         }
     }
 
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self.value, DeValue::Integer(_))
+    }
+
     pub(crate) fn is_table(&self) -> bool {
         matches!(self.value, DeValue::Table(_))
     }

@@ -3,11 +3,38 @@
 use super::judge::NONE;
 use super::moment::Moment;
 use super::value::{Set, Source};
-use crate::msg::{Dialect, Edit, Error, Message};
+use crate::msg::{Dialect, Edit, Error, Field, Message};
 use crate::types::{Mti, Stan};
 
 /// Elements that hold date or time and are filled in where a message must have them.
 const TIMES: [u8; 3] = [7, 12, 13];
+
+/// The elements of date and time that a message of this type must have.
+fn times(dialect: &'static Dialect, mti: Mti) -> impl Iterator<Item = (u8, &'static Field)> {
+    let rule = dialect.message(mti);
+    let wanted = move |number: &u8| {
+        rule.is_some_and(|rule| rule.mandatory.contains(number) || rule.conditional.contains(number))
+    };
+    let field = |number| Some((number, dialect.field(number).filter(|field| Moment::fits(field))?));
+    TIMES.into_iter().filter(wanted).filter_map(field)
+}
+
+/// A message with what is missing filled in: this audit number (DE 11), and date and time (DE 7, 12 and 13, UTC) where the dialect
+/// has them as mandatory or conditional. What is there stays.
+#[must_use]
+pub fn fill(message: &Message, stan: Stan) -> Edit<'_> {
+    let (dialect, moment) = (message.dialect(), Moment::now());
+    let mut edit = message.edit();
+    if !message.has(11) && dialect.field(11).is_some() {
+        edit.set(11, &stan);
+    }
+    for (number, field) in times(dialect, message.mti()).filter(|(number, _)| !message.has(*number)) {
+        if let Some(digits) = moment.digits(field.kind) {
+            edit.set(number, digits);
+        }
+    }
+    edit
+}
 
 /// A message with elements that are made anew each time.
 #[derive(Debug, Clone)]

@@ -97,7 +97,14 @@ impl Set {
             table.finish();
             made
         } else {
-            Value::Text(value.content()?)
+            let content = value.content()?;
+            match field.rule.length {
+                // A number has its leading zeros by itself; a text that lacks them is a mistake.
+                Length::Fixed(units) if value.is_number() && field.rule.class == Class::N => {
+                    Value::Text(format!("{content:0>width$}", width = units as usize))
+                }
+                _ => Value::Text(content),
+            }
         };
         if matches!(made, Value::Range(..) | Value::Sequence(_)) && field.rule.class == Class::B {
             return value.problem("this element holds bytes, no numbers");

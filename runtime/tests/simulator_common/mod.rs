@@ -35,8 +35,10 @@ pub fn stan(message: &Message) -> u32 {
 /// A host with this scenario on a free port.
 pub async fn host(scenario: &str) -> Simulator {
     let scenario = Scenario::parse(&DIALECT, "test", scenario).unwrap();
-    started(Simulator::builder(&DIALECT).listen(Listen::new(FRAMING), "127.0.0.1:0").scenario(scenario).build().unwrap())
-        .await
+    started(
+        Simulator::builder(&DIALECT).listen(Listen::new(FRAMING), "127.0.0.1:0").scenario(scenario).build().unwrap(),
+    )
+    .await
 }
 
 pub async fn started(host: Simulator) -> Simulator {

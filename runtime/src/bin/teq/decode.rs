@@ -53,7 +53,7 @@ pub(crate) struct Decoded {
 }
 
 impl Decoded {
-    fn new(dialect: &'static Dialect, wire: Bytes) -> Self {
+    pub(crate) fn new(dialect: &'static Dialect, wire: Bytes) -> Self {
         let (message, stopped) = Message::parse_partial(dialect, wire);
         let violations = message.validate().err();
         let violations = violations.iter().flat_map(Violations::iter);

@@ -65,7 +65,7 @@ fn row(leaf: &Leaf<'_>, reveal: bool) -> Row {
 
 /// As it stands; in quotes, with escapes, where a blank at an end or a control character would not be seen for what
 /// it is.
-fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> String {
     let visible = |character: char| matches!(character, '"' | '\'' | '\\') || character.escape_debug().len() == 1;
     let plain = !value.is_empty() && value.trim() == value && value.chars().all(visible);
     if plain { value.to_owned() } else { format!("{value:?}") }
