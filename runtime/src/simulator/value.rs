@@ -27,7 +27,7 @@ pub(crate) enum Value {
 #[derive(Debug, Clone)]
 pub(crate) struct Set {
     path: String,
-    /// The element, when the path has nothing but that.
+    /// The element, when the path has nothing but that and it holds no bytes.
     number: Option<u8>,
     value: Value,
     /// Digits that a number is padded to; 0 where it is not.
@@ -113,7 +113,8 @@ impl Set {
             Length::Fixed(units) => units as usize,
             _ => 0,
         };
-        let number = path.parse().ok();
+        // Bytes are given as hex, which is the business of the general way.
+        let number = path.parse().ok().filter(|_| field.rule.class != Class::B);
         Some(Set { path: path.to_owned(), number, value: made, width: width.min(20), kind: Some(field), used: 0 })
     }
 

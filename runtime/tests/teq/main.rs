@@ -4,8 +4,12 @@ mod check;
 mod decode;
 mod doctor;
 mod encode;
+mod load;
 mod run;
 mod secrets;
+mod secrets_sent;
+mod send;
+mod simulate;
 mod vectors;
 
 use std::io::Write;

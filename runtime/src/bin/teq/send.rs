@@ -14,7 +14,7 @@ use isopace::{Dialect, Edit, Message};
 use crate::console::HEADING;
 use crate::decode::Decoded;
 use crate::simulate::line;
-use crate::{Failure, Outcome, console, output, spec};
+use crate::{Failure, Outcome, console, output, spec, usage};
 
 /// Send messages and show the answers
 ///
@@ -82,7 +82,9 @@ async fn exchange(arguments: &Arguments, dialect: &'static Dialect, messages: &[
     let link = match Connect::to(&arguments.to, arguments.framing).open().await {
         Ok(link) => link,
         Err(error) => {
-            console::note(&format!("not sent: {error}\n"));
+            // It repeats the address, whatever was given as one.
+            let text = format!("not sent: {error}\n");
+            console::note(&usage::without_messages(&text, std::env::args_os().skip(1)));
             return Ok(Outcome::Code(3));
         }
     };

@@ -12,7 +12,7 @@ use isopace::simulator::{Event, Recorder, Scenario, Simulator, Stats};
 
 use crate::console::{FAINT, HEADING};
 use crate::decode::Decoded;
-use crate::{Failure, Outcome, console, output, spec};
+use crate::{Failure, Outcome, console, output, spec, usage};
 
 pub(crate) use line::line;
 
@@ -67,6 +67,9 @@ pub(crate) struct Arguments {
     /// Print every element on a line of its own
     #[arg(long)]
     trace: bool,
+    /// Print no messages: for load
+    #[arg(long, conflicts_with = "trace")]
+    quiet: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -94,7 +97,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         None => builder.listen(Listen::new(arguments.framing), &arguments.listen),
     };
     let trace = arguments.trace;
-    let simulator = builder.watch(move |event| show(event, dialect, trace)).build().map_err(Failure::new)?;
+    if !arguments.quiet {
+        builder = builder.watch(move |event| show(event, dialect, trace));
+    }
+    let simulator = builder.build().map_err(Failure::new)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(format!("cannot run: {error}")))?;
     runtime.block_on(serve(&simulator, arguments))
@@ -107,7 +113,8 @@ async fn serve(simulator: &Simulator, arguments: &Arguments) -> Result<Outcome, 
         (Some(address), _) => format!("listening at {address}"),
         (None, connect) => format!("dialling {}", connect.as_deref().unwrap_or_default()),
     };
-    console::print(&format!("{HEADING}{what}{HEADING:#}, {spec}, {framing}; interrupt to end\n"))?;
+    let first = format!("{HEADING}{what}{HEADING:#}, {spec}, {framing}; interrupt to end\n");
+    console::print(&usage::without_messages(&first, std::env::args_os().skip(1)))?;
     interrupted().await;
     simulator.stop().await;
     console::print(&totals(&simulator.stats()))?;

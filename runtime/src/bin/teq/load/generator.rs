@@ -186,7 +186,8 @@ pub(crate) async fn run(
         }
     }
     progress.end();
-    let seconds = end.min(plan.schedule.end()).saturating_sub(plan.schedule.warm()).as_secs_f64();
+    let end = if interrupted { end.min(plan.schedule.end()) } else { plan.schedule.end() };
+    let seconds = end.saturating_sub(plan.schedule.warm()).as_secs_f64();
     let kinds = mix.names().count();
     let tally = Tally::new(kinds).ok_or("no memory for a histogram")?;
     let tally = std::mem::replace(&mut shared.state().tally, tally);
