@@ -78,7 +78,6 @@ impl Simulator {
     ///
     /// # Errors
     /// The message cannot be written.
-    #[expect(clippy::needless_pass_by_value, reason = "as everywhere a message is sent")]
     pub fn send_to_all(&self, message: impl Outgoing) -> Result<usize, Error> {
         let mut body = Vec::with_capacity(256);
         message.write(&mut body)?;

@@ -125,7 +125,7 @@ pub(crate) async fn run(
     let mut interrupted = false;
     let mut turn = 0;
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
-    while !(arrivals.is_over() && !arrivals.is_waiting()) {
+    while !arrivals.is_over() || arrivals.is_waiting() {
         mix.renew_time();
         arrivals.arrive(begun.elapsed());
         let mut batch = 0;
