@@ -10,7 +10,7 @@ use isopace::host::Component;
 use isopace::iso87a::DIALECT;
 use isopace::link::{Connect, Link, Listen};
 use isopace::mux::{Inbound, Outcome};
-use isopace::simulator::{Event, Recorder, Scenario, Simulator};
+use isopace::simulator::{Event, Mix, Recorder, Scenario, Simulator};
 use isopace::{Edit, Message};
 use simulator_common::*;
 
@@ -71,6 +71,22 @@ fn what_is_wrong_is_told_with_its_place_all_at_once() {
     let two = "sed = 1\n[[rule]]\ndrop = 1\n[[rule]]\nlate = 0\n";
     let told = Scenario::parse(&DIALECT, "t", two).unwrap_err();
     assert_eq!(told.lines().count(), 3, "{told}");
+}
+
+#[test]
+fn what_is_printed_of_a_scenario_holds_no_values() {
+    let pan = "4012345678909";
+    let scenario = format!(
+        "[[rule]]\nname = \"r\"\nmatch = {{ 2 = {{ prefix = \"{pan}\" }}, 102 = \"{pan}\" }}\nset = {{ 2 = \"{pan}\" }}\n\
+         [[send]]\nmti = \"0200\"\nset = {{ 2 = [\"{pan}\"], 52 = \"0123456789ABCDEF\" }}\n"
+    );
+    let scenario = Scenario::parse(&DIALECT, "t", &scenario).unwrap();
+    let mix = format!("[[message]]\nname = \"m\"\nmti = \"0200\"\nset = {{ 2 = [\"{pan}\"], 35 = \"{pan}=2812\" }}\n");
+    let mix = Mix::parse(&DIALECT, "t", &mix).unwrap();
+    let simulator = Simulator::builder(&DIALECT).scenario(scenario.clone());
+    let shown = format!("{scenario:?} {mix:?} {simulator:?} {:?}", Simulator::builder(&DIALECT).build().unwrap());
+    assert!(shown.contains("\"r\"") && shown.contains("\"m\""), "{shown}");
+    assert!(!shown.contains("2345678") && !shown.contains("0123456789"), "{shown}");
 }
 
 #[test]
@@ -254,7 +270,7 @@ async fn the_shipped_scenarios_hold() {
         match name {
             _ if name.ends_with(".mix.toml") => {
                 let text = std::fs::read_to_string(&path).unwrap();
-                isopace::simulator::Mix::parse(&DIALECT, name, &text).unwrap_or_else(|error| panic!("{error}"));
+                Mix::parse(&DIALECT, name, &text).unwrap_or_else(|error| panic!("{error}"));
             }
             _ if name.ends_with(".toml") => {
                 Scenario::file(&DIALECT, &path).unwrap_or_else(|error| panic!("{error}"));

@@ -67,6 +67,9 @@ impl Client {
             End::Failed(error) => error.to_string(),
         };
         self.inner.tell(&Event::Ended { client: self.number, how: &how });
+        if let Some(recorder) = &self.inner.recorder {
+            recorder.flush();
+        }
         let counters = &self.inner.counters;
         counters.closed.add(matches!(end, End::Closed | End::Cut));
         counters.reset.add(matches!(end, End::Reset));

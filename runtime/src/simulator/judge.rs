@@ -65,7 +65,6 @@ impl std::fmt::Debug for Step {
 }
 
 /// A scenario under way.
-#[derive(Debug)]
 pub(super) struct Judge {
     scenario: Scenario,
     limit: Option<u64>,

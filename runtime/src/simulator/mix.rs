@@ -1,8 +1,11 @@
 //! A mix of messages, by weight, for whoever makes load.
 
+use std::sync::Arc;
+
 use super::problem::ScenarioError;
 use super::random::Random;
 use super::reader::{Reader, Table};
+use super::scenario::name;
 use super::template::Template;
 use super::value::{Set, Source, read_all};
 use crate::msg::{Dialect, Error};
@@ -24,7 +27,6 @@ use crate::types::{Mti, Stan};
 /// for one number after the other, or `{ now = true }` for date and time (UTC). The audit number (DE 11) and the mandatory and
 /// conditional elements of date and time (DE 7, 12, 13) are filled in unless they are set. The same seed gives the same messages,
 /// times aside.
-#[derive(Debug)]
 pub struct Mix {
     dialect: &'static Dialect,
     parts: Vec<Part>,
@@ -33,9 +35,8 @@ pub struct Mix {
     source: Source,
 }
 
-#[derive(Debug)]
 struct Part {
-    name: String,
+    name: Arc<str>,
     /// The sum of the weights up to this one.
     end: u64,
     template: Template,
@@ -78,18 +79,17 @@ impl Mix {
 
     fn part(&mut self, table: &Table<'_, '_>) -> Option<()> {
         let template = read_template(table, self.dialect);
-        let name = table.get("name").and_then(|name| name.text());
+        let name = name(table, "message", self.parts.len() + 1);
         let weight = table.get("weight").map_or(Some(1), |weight| weight.number(0, 1_000_000))?;
         let template = template?;
         self.weights += weight;
-        let name = name.map_or_else(|| template.mti().to_string(), str::to_owned);
-        self.parts.push(Part { name, end: self.weights, template });
+        self.parts.push(Part { name: name?, end: self.weights, template });
         Some(())
     }
 
     /// The names of the messages, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().map(|part| part.name.as_str())
+        self.parts.iter().map(|part| &*part.name)
     }
 
     /// Whether each message has the audit number that [`Mix::write`] is given.
@@ -117,6 +117,14 @@ impl Mix {
             out.truncate(start);
         }
         written.map(|()| at)
+    }
+}
+
+impl std::fmt::Debug for Mix {
+    /// The dialect and the names of the messages.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.names().collect();
+        f.debug_struct("Mix").field("dialect", &self.dialect.name()).field("messages", &names).finish_non_exhaustive()
     }
 }
 

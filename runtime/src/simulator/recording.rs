@@ -21,7 +21,7 @@ use crate::types::Mti;
 const MOST_ANSWERS: usize = 1024;
 
 /// The answers of a recording.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Recording {
     answers: HashMap<Vec<u8>, Vec<Recorded>>,
 }
@@ -37,6 +37,13 @@ impl std::fmt::Debug for Recorded {
     /// No content.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Recorded({} bytes after {} ms)", self.body.len(), self.after)
+    }
+}
+
+impl std::fmt::Debug for Recording {
+    /// How many keys there are; keys are what messages held.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Recording({} keys)", self.answers.len())
     }
 }
 

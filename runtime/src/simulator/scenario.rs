@@ -39,7 +39,7 @@ const MOST: u64 = 16 << 20;
 /// assert_eq!(scenario.rules().count(), 2);
 /// # Ok::<(), isopace::simulator::ScenarioError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Scenario(pub(super) Arc<Parts>);
 
 /// What a scenario consists of.
@@ -88,6 +88,17 @@ pub(super) struct Replay {
     pub(super) recording: Recording,
     /// Whether answers take as long as they took.
     pub(super) timed: bool,
+}
+
+impl std::fmt::Debug for Scenario {
+    /// The dialect and the names of the rules.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let rules: Vec<&str> = self.rules().collect();
+        f.debug_struct("Scenario")
+            .field("dialect", &self.0.dialect.name())
+            .field("rules", &rules)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Scenario {
@@ -243,7 +254,7 @@ impl Replay {
 }
 
 /// A name for logs and figures; a number where there is none.
-fn name(table: &Table<'_, '_>, kind: &str, number: usize) -> Option<Arc<str>> {
+pub(super) fn name(table: &Table<'_, '_>, kind: &str, number: usize) -> Option<Arc<str>> {
     let numbered = || format!("{kind} {number}").into();
     let Some(name) = table.get("name") else { return Some(numbered()) };
     let text = name.text()?;

@@ -92,10 +92,6 @@ impl Template {
         edit.finish_into(out)
     }
 
-    pub(crate) fn mti(&self) -> Mti {
-        self.base.mti()
-    }
-
     /// Whether the audit number is filled in.
     pub(crate) const fn fills_stan(&self) -> bool {
         self.stan
