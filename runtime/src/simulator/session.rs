@@ -143,3 +143,78 @@ impl Session {
         self.holding == 0 && self.due.values().all(|due| matches!(due, Due::Unsolicited(..)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iso87a::DIALECT;
+    use crate::simulator::Scenario;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn purchase(stan: u32) -> Message {
+        Message::parse(&DIALECT, format!("02000020000000800000{stan:06}TERM0001").into_bytes()).unwrap()
+    }
+
+    /// What a scenario does with purchases 1 to `count`, a millisecond apart: when, and with which, or that the connection ends.
+    fn run(scenario: &str, count: u32) -> Vec<(u64, String)> {
+        let scenario = Scenario::parse(&DIALECT, "t", scenario).unwrap();
+        let mut judge = Judge::new(scenario, None, None);
+        let mut session = Session::new(Duration::ZERO, &judge);
+        let mut done = Vec::new();
+        for ms in 0..3000 {
+            let now = ms * MS;
+            if ms < count {
+                _ = session.take(now, &purchase(ms + 1), &Bytes::new(), &mut judge);
+            }
+            while let Some(due) = session.due(now, &mut judge) {
+                let what = match due {
+                    Now::Step(Step::Send(body), _) | Now::Unsolicited(body) => {
+                        let message = Message::parse(&DIALECT, body).unwrap();
+                        message.get::<u32>(11).unwrap().unwrap().to_string()
+                    }
+                    Now::Step(step, _) => format!("{step:?}").split('(').next().unwrap_or_default().to_owned(),
+                };
+                done.push((u64::from(ms), what));
+            }
+        }
+        assert!(session.is_idle() && session.holding == 0);
+        done
+    }
+
+    fn told(done: &[(u64, String)]) -> Vec<(u64, &str)> {
+        done.iter().map(|(ms, what)| (*ms, what.as_str())).collect()
+    }
+
+    #[test]
+    fn each_thing_is_done_in_its_time() {
+        let at_once = run("", 3);
+        assert_eq!(told(&at_once), [(0, "1"), (1, "2"), (2, "3")]);
+        let delayed = run("[[rule]]\nmatch = { 11 = 1 }\ndelay = 100\nduplicate = 50\n", 2);
+        assert_eq!(told(&delayed), [(1, "2"), (100, "1"), (150, "1")]);
+        let held = run("[[rule]]\nhold = 3\nhold-most = 500\n", 5);
+        assert_eq!(told(&held), [(2, "3"), (2, "2"), (2, "1"), (503, "5"), (503, "4")]);
+        let ended = run("[[rule]]\ndelay = 5\nclose = \"after\"\n", 1);
+        assert_eq!(told(&ended), [(5, "1"), (5, "Close")]);
+        let before = run("[[rule]]\ndelay = 5\nreset = \"before\"\n", 1);
+        assert_eq!(told(&before), [(5, "Reset")]);
+        let cut = run("[[rule]]\ncorrupt = \"truncate\"\n", 1);
+        assert_eq!(told(&cut), [(0, "Half")]);
+    }
+
+    #[test]
+    fn what_is_sent_unasked_comes_in_its_time_and_so_often() {
+        let sent = run("[[send]]\nmti = \"0800\"\nafter = 10\nevery = 30\ntimes = 3\n[[send]]\nmti = \"0800\"\n", 0);
+        assert_eq!(told(&sent), [(0, "1"), (10, "2"), (40, "3"), (70, "4")]);
+    }
+
+    #[test]
+    fn chance_is_the_same_each_time() {
+        let scenario =
+            "[[rule]]\nprobability = 0.5\ndelay = { from = 1, to = 900 }\n[[rule]]\nprobability = 0.2\ndrop = true\n";
+        let first = run(scenario, 200);
+        assert_eq!(first, run(scenario, 200));
+        assert!(first.len() < 200 && first.iter().any(|(ms, _)| *ms > 300));
+        assert_ne!(first, run(&format!("seed = 1\n{scenario}"), 200));
+    }
+}

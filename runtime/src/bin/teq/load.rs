@@ -203,7 +203,8 @@ fn ramp(text: &str) -> Result<(f64, f64), String> {
     Ok((rate(from)?, rate(to)?))
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+/// A time as it is given on a command line; seconds without a unit.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a time up to a day: 30s, 500ms, 2m, 1h".to_owned();
     let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);

@@ -13,6 +13,7 @@ use isopace::{Dialect, Edit, Message};
 
 use crate::console::HEADING;
 use crate::decode::Decoded;
+use crate::load::time;
 use crate::simulate::line;
 use crate::{Failure, Outcome, console, output, spec, usage};
 
@@ -42,9 +43,9 @@ pub(crate) struct Arguments {
     /// How often to send it, or all of them
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     count: u32,
-    /// Seconds to wait for each answer
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3600))]
-    timeout: u32,
+    /// How long to wait for each answer: 30s, 500ms
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
+    timeout: Duration,
     /// Fill in audit number, date and time (DE 11, 7, 12, 13; UTC) where they are missing
     #[arg(long, value_name = "true|false", default_value_t = true, action = clap::ArgAction::Set)]
     fill: bool,
@@ -88,8 +89,8 @@ async fn exchange(arguments: &Arguments, dialect: &'static Dialect, messages: &[
             return Ok(Outcome::Code(3));
         }
     };
-    let timeout = Duration::from_secs(u64::from(arguments.timeout));
-    let (mux, driver) = Mux::builder(dialect).timeout(timeout).events(Told).start(link).map_err(Failure::new)?;
+    let (mux, driver) =
+        Mux::builder(dialect).timeout(arguments.timeout).events(Told).start(link).map_err(Failure::new)?;
     let driver = tokio::spawn(driver);
     // Each run begins elsewhere, so that two of them in a day do not send the same numbers.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
