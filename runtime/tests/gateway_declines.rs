@@ -115,9 +115,13 @@ async fn a_panic_in_any_hook_is_a_decline() {
             .await
             .route("host", host)
             .before_request(move |_| hook(at, "before").then_some(()).ok_or_else(|| HookError::new("")))
-            .before_request_async(move |_| Box::pin(async move { hook(at, "before async").then_some(()).ok_or_else(|| HookError::new("")) }))
+            .before_request_async(move |_| {
+                Box::pin(async move { hook(at, "before async").then_some(()).ok_or_else(|| HookError::new("")) })
+            })
             .before_response(move |_| hook(at, "after").then_some(()).ok_or_else(|| HookError::new("")))
-            .before_response_async(move |_| Box::pin(async move { hook(at, "after async").then_some(()).ok_or_else(|| HookError::new("")) }))
+            .before_response_async(move |_| {
+                Box::pin(async move { hook(at, "after async").then_some(()).ok_or_else(|| HookError::new("")) })
+            })
             .events(told.clone())
             .start()
             .await
@@ -234,7 +238,10 @@ async fn a_frame_that_is_no_message_is_declined_where_it_can_be() {
     let trailing = [&wire[..], b"more"].concat();
     assert_eq!(brief(&client.ask_wire(&trailing).await), "0210 7 30");
     let answer = client.ask_wire(&wire[..wire.len() - 3]).await;
-    assert_eq!((brief(&answer), answer.has(41), text(&answer, 3)), ("0210 7 30".to_owned(), false, "000000".to_owned()));
+    assert_eq!(
+        (brief(&answer), answer.has(41), text(&answer, 3)),
+        ("0210 7 30".to_owned(), false, "000000".to_owned())
+    );
     // Nobody could tell which request an answer would be to; a message that is not answered; no message at all.
     client.send(&wire[..30]).await;
     client.send(&[b"0210", &trailing[4..]].concat()).await;
@@ -276,7 +283,8 @@ async fn a_late_answer_of_a_route_is_told_of() {
     let listener = Listen::new(FRAMING).bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_address().to_string();
     let late = LateAnswers::new();
-    let connector = Connector::builder(&DIALECT).dial(Connect::to(address, FRAMING)).events(late.clone()).start().unwrap();
+    let connector =
+        Connector::builder(&DIALECT).dial(Connect::to(address, FRAMING)).events(late.clone()).start().unwrap();
     let mut host: Link = listener.accept().await.open().await.unwrap();
     assert!(connector.ready().await);
     let told = Told::default();

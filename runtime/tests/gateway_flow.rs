@@ -131,14 +131,27 @@ async fn hooks_change_route_and_refuse_in_order() {
     let labels = |at: usize| records[at].labels().collect::<Vec<_>>();
     let ids: Vec<&str> = records.iter().map(|record| record.id.as_str()).collect();
     assert_eq!(ids, ["pos-4", "pos-3", "pos-2", "pos-1"]);
-    let whole = ["received", "request", "route", "apply fee", "forwarded", "forwarded", "stamp response", "response", "replied"];
+    let whole = [
+        "received",
+        "request",
+        "route",
+        "apply fee",
+        "forwarded",
+        "forwarded",
+        "stamp response",
+        "response",
+        "replied",
+    ];
     assert_eq!(labels(3), whole);
     // Another route is told after the hooks.
     assert_eq!(labels(2)[..5], ["received", "request", "route", "apply fee", "route"]);
     assert_eq!(labels(1), ["received", "request", "route", "apply fee", "error", "declined", "replied"]);
     assert_eq!(labels(0), ["received", "request", "route", "apply fee", "response", "replied"]);
     let text = records[2].text(&Style::new().timestamps(false));
-    assert!(text.contains("\nroute           dest=first\n") && text.contains("\nroute           dest=second\n"), "{text}");
+    assert!(
+        text.contains("\nroute           dest=first\n") && text.contains("\nroute           dest=second\n"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -150,7 +163,10 @@ async fn an_unchanged_request_is_not_traced_twice() {
     client.ask(&purchase(1)).await;
     gateway.stop().await;
     let record = recent.find("pos-1").unwrap();
-    assert_eq!(record.labels().collect::<Vec<_>>(), ["received", "request", "route", "forwarded", "response", "replied"]);
+    assert_eq!(
+        record.labels().collect::<Vec<_>>(),
+        ["received", "request", "route", "forwarded", "response", "replied"]
+    );
 }
 
 #[tokio::test]

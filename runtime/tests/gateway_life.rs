@@ -223,7 +223,8 @@ async fn a_client_that_takes_nothing_holds_up_nobody() {
 async fn who_may_connect_and_how_many() {
     let told = Told::default();
     let gateway = builder().await.route("host", approving()).events(told.clone());
-    let gateway = gateway.allow(["10.0.0.0/8".parse().unwrap(), "192.168.1.7/32".parse().unwrap()]).start().await.unwrap();
+    let gateway =
+        gateway.allow(["10.0.0.0/8".parse().unwrap(), "192.168.1.7/32".parse().unwrap()]).start().await.unwrap();
     assert!(Peer::of(&gateway).await.next().await.is_none());
     told.until("refused not-allowed").await;
     gateway.stop().await;

@@ -201,7 +201,8 @@ async fn legs_that_do_not_fit_are_refused() {
     let unmapped = builder().await.route("host", other()).build().unwrap_err();
     let expected = "route \"host\" speaks iso87-b, and the clients iso87-a: it needs a mapping";
     assert_eq!(unmapped.to_string(), expected);
-    let (there, back) = (Mapping::builder(&iso87a::DIALECT, &iso87b::DIALECT), Mapping::builder(&iso87b::DIALECT, &iso87a::DIALECT));
+    let (there, back) =
+        (Mapping::builder(&iso87a::DIALECT, &iso87b::DIALECT), Mapping::builder(&iso87b::DIALECT, &iso87a::DIALECT));
     let (there, back) = (there.build().unwrap(), back.build().unwrap());
     let turned = Upstream::new("host", other()).mapping(back.clone(), there.clone());
     assert!(builder().await.upstream(turned).build().unwrap_err().to_string().contains("from iso87-b to iso87-a"));

@@ -32,18 +32,39 @@ fn sample() -> impl Strategy<Value = Sample> {
     let mti = select(vec!["0100", "0200", "0220", "0420", "0800"]);
     let currency = prop::option::of(select(vec!["840", "978"]));
     let amount = prop::option::of(0..8u64);
-    (mti, prop::option::of(digits(13..=14)), prop::option::of(digits(6..=6)), amount, currency, prop::option::of(digits(4..=4)), select(vec![2u8, 35, 45])).prop_map(
-        |(mti, pan, processing_code, amount, currency, merchant_type, place)| Sample {
-            mti, pan, processing_code, amount, currency, merchant_type, place,
-        },
+    (
+        mti,
+        prop::option::of(digits(13..=14)),
+        prop::option::of(digits(6..=6)),
+        amount,
+        currency,
+        prop::option::of(digits(4..=4)),
+        select(vec![2u8, 35, 45]),
     )
+        .prop_map(|(mti, pan, processing_code, amount, currency, merchant_type, place)| Sample {
+            mti,
+            pan,
+            processing_code,
+            amount,
+            currency,
+            merchant_type,
+            place,
+        })
 }
 
 fn row() -> impl Strategy<Value = Row> {
     let mti = prop::option::of(select(vec!["0xxx", "02xx", "0200", "xxxx", "04x0", "x1xx"]));
     let currency = prop::option::of(select(vec!["840", "EUR"]));
     let rare = |strategy| prop::option::weighted(0.3, strategy);
-    (prop::collection::vec(digits(1..=5), 0..3), mti, rare(digits(1..=3)), prop::option::of((0..8u64, 0..8u64)), currency, rare(digits(1..=3)), 0..4u8)
+    (
+        prop::collection::vec(digits(1..=5), 0..3),
+        mti,
+        rare(digits(1..=3)),
+        prop::option::of((0..8u64, 0..8u64)),
+        currency,
+        rare(digits(1..=3)),
+        0..4u8,
+    )
         .prop_map(|(prefixes, mti, processing_code, amount, currency, merchant_type, to)| {
             let mut row = Row::to(format!("route-{to}"));
             row.pan_prefixes = prefixes;
@@ -91,12 +112,19 @@ fn scan<'a>(rows: &'a [Row], sample: &Sample) -> Option<&'a str> {
     };
     let mut best: Option<(usize, &str)> = None;
     for row in rows {
-        let mti = row.mti.as_ref().is_none_or(|own| own.chars().zip(sample.mti.chars()).all(|(own, found)| own == 'x' || own == found));
+        let mti = row
+            .mti
+            .as_ref()
+            .is_none_or(|own| own.chars().zip(sample.mti.chars()).all(|(own, found)| own == 'x' || own == found));
         let amount = (row.amount_from.is_none() && row.amount_to.is_none())
-            || sample.amount.is_some_and(|amount| row.amount_from.unwrap_or(0) <= amount && amount <= row.amount_to.unwrap_or(u64::MAX));
+            || sample.amount.is_some_and(|amount| {
+                row.amount_from.unwrap_or(0) <= amount && amount <= row.amount_to.unwrap_or(u64::MAX)
+            });
         let numeric = |code: &str| if code == "EUR" { "978".to_owned() } else { code.to_owned() };
-        let currency = row.currency.as_ref().is_none_or(|own| sample.currency.is_some_and(|found| numeric(own) == found));
-        let others = begins(&row.processing_code, &sample.processing_code) && begins(&row.merchant_type, &sample.merchant_type);
+        let currency =
+            row.currency.as_ref().is_none_or(|own| sample.currency.is_some_and(|found| numeric(own) == found));
+        let others =
+            begins(&row.processing_code, &sample.processing_code) && begins(&row.merchant_type, &sample.merchant_type);
         let prefix = match &sample.pan {
             _ if row.pan_prefixes.is_empty() => Some(0),
             Some(pan) => row.pan_prefixes.iter().filter(|prefix| pan.starts_with(*prefix)).map(String::len).max(),
@@ -207,9 +235,11 @@ fn what_cannot_be_is_refused_all_at_once() {
 fn the_kind_of_business_stands_elsewhere_from_1993_on() {
     let routes = Routes::new(&iso93a::DIALECT, [Row::to("fuel").merchant_type("55")]).unwrap();
     let of = |number: u8| {
-        routes.find(&message(&iso93a::DIALECT, "1200", |edit| {
-            edit.set(number, "5541");
-        })).is_some()
+        routes
+            .find(&message(&iso93a::DIALECT, "1200", |edit| {
+                edit.set(number, "5541");
+            }))
+            .is_some()
     };
     assert_eq!((of(26), of(18)), (true, false));
 }
@@ -226,7 +256,8 @@ fn content_that_is_not_what_the_spec_says_meets_no_condition() {
 
 #[test]
 fn a_look_up_takes_no_memory() {
-    let rows = (1..100).map(|row| Row::to(format!("{row}")).pan_prefix(format!("4{row:03}")).mti("02xx").amount_to(9999));
+    let rows =
+        (1..100).map(|row| Row::to(format!("{row}")).pan_prefix(format!("4{row:03}")).mti("02xx").amount_to(9999));
     for dialect in [&iso87a::DIALECT, &iso87b::DIALECT, &iso87c::DIALECT] {
         let routes = Routes::new(dialect, rows.clone().chain([Row::to("rest")])).unwrap();
         let sample = Sample {

@@ -45,7 +45,13 @@ async fn the_same_stan_and_terminal_twice_at_once() {
         let (mut one, mut two) = (Peer::of(&gateway).await, Peer::of(&gateway).await);
         one.send(purchase(7).as_bytes()).await;
         let first = receive(&mut host).await;
-        two.send(purchase_of(7, |edit| { edit.set(4, "000000009900"); }).as_bytes()).await;
+        two.send(
+            purchase_of(7, |edit| {
+                edit.set(4, "000000009900");
+            })
+            .as_bytes(),
+        )
+        .await;
         if !own {
             assert_eq!(brief(&first), "0200 7 ");
             assert_eq!(brief(&two.receive().await), "0210 7 91");

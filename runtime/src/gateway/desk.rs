@@ -40,9 +40,16 @@ pub(super) struct Signal {
 
 /// What a worker does.
 pub(super) enum Job {
-    Request { inbound: Inbound, places: Places },
+    Request {
+        inbound: Inbound,
+        places: Places,
+    },
     /// A decline that has been made.
-    Reply { replier: Replier, reply: bytes::Bytes, _place: Place },
+    Reply {
+        replier: Replier,
+        reply: bytes::Bytes,
+        _place: Place,
+    },
 }
 
 /// The places of a request among those in flight.

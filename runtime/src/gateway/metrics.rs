@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use ::metrics::{Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use ::metrics::{
+    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 
 use super::cause::CauseKind;
 
@@ -57,9 +59,7 @@ impl Metrics {
                 declined: CauseKind::ALL.map(|kind| requests(kind.name())),
             }
         };
-        let decline = |kind: CauseKind| {
-            counter!("isopace_gateway_declines_total", "gateway" => gateway.clone(), "cause" => kind.name())
-        };
+        let decline = |kind: CauseKind| counter!("isopace_gateway_declines_total", "gateway" => gateway.clone(), "cause" => kind.name());
         Metrics {
             routes: routes.chain([NONE]).map(route).collect(),
             declines: CauseKind::ALL.map(decline),

@@ -91,7 +91,8 @@ impl Simulator {
     }
 
     async fn begin(&self) -> Result<(), StartError> {
-        if self.run().is_some() {
+        let running = |run: &Option<Run>| run.as_ref().is_some_and(|run| !run.task.is_finished());
+        if running(&self.run()) {
             return Err(StartError::new("it runs already"));
         }
         let (stop, stopped) = watch::channel(false);
@@ -104,7 +105,7 @@ impl Simulator {
             Role::Dials(connect) => (None, tokio::spawn(dial(inner, connect.as_ref().clone(), stopped))),
         };
         let mut run = self.run();
-        if run.is_some() {
+        if running(&run) {
             task.abort();
             return Err(StartError::new("it runs already"));
         }
@@ -143,9 +144,13 @@ impl Component for Simulator {
         Box::pin(self.end())
     }
 
+    fn heals_itself(&self) -> bool {
+        true
+    }
+
     fn status(&self) -> Status {
         let clients = self.clients();
-        let runs = self.run().as_ref().map(|run| run.local);
+        let runs = self.run().as_ref().filter(|run| !run.task.is_finished()).map(|run| run.local);
         let (health, detail) = match (runs, &self.inner.role) {
             (None, _) => (Health::Stopped, "stopped".to_owned()),
             (Some(Some(local)), _) => (Health::Up, format!("listening at {local}, {clients} connected")),

@@ -42,7 +42,10 @@ struct Open {
 enum Held {
     Entry(Entry),
     /// A message of a trace that may yet be dropped.
-    Message { title: String, message: Message },
+    Message {
+        title: String,
+        message: Message,
+    },
 }
 
 impl Trace {

@@ -137,6 +137,9 @@ impl Tracer {
 
 impl fmt::Debug for Tracer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tracer").field("sampling", &self.sampling).field("sinks", &self.sinks.len()).finish_non_exhaustive()
+        f.debug_struct("Tracer")
+            .field("sampling", &self.sampling)
+            .field("sinks", &self.sinks.len())
+            .finish_non_exhaustive()
     }
 }

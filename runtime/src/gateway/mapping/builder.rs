@@ -104,13 +104,19 @@ impl MappingBuilder {
                 Said::To(target, convert) => Some((target, convert.is_some())),
                 Said::Drop => None,
             };
-            let unknown = |path: &String, dialect: &Dialect| Gap::Unknown { path: path.clone(), dialect: dialect.name() };
+            let unknown =
+                |path: &String, dialect: &Dialect| Gap::Unknown { path: path.clone(), dialect: dialect.name() };
             match (from.resolve(path), target.map(|(target, converted)| (target, converted, to.resolve(target)))) {
                 (None, _) => self.gaps.push(unknown(path, from)),
                 (Some(_), Some((target, _, None))) => self.gaps.push(unknown(target, to)),
                 (Some(field), Some((target, false, Some(other)))) => {
-                    let inside = field.composite.is_some() && field.composite != other.composite && !alike(field, other);
-                    let why = if inside { Some("it is made otherwise inside; map what is inside") } else { misfit(field, other) };
+                    let inside =
+                        field.composite.is_some() && field.composite != other.composite && !alike(field, other);
+                    let why = if inside {
+                        Some("it is made otherwise inside; map what is inside")
+                    } else {
+                        misfit(field, other)
+                    };
                     self.gaps.extend(why.map(|why| Gap::Fit { path: path.clone(), target: target.clone(), why }));
                 }
                 _ => {}

@@ -85,14 +85,28 @@ mod tests {
 
     #[test]
     fn classes_lie_within_each_other() {
-        let all = [Class::N, Class::A, Class::An, Class::As, Class::Ns, Class::Anp, Class::Ans, Class::Z, Class::Xn, Class::B];
+        let all = [
+            Class::N,
+            Class::A,
+            Class::An,
+            Class::As,
+            Class::Ns,
+            Class::Anp,
+            Class::Ans,
+            Class::Z,
+            Class::Xn,
+            Class::B,
+        ];
         for from in all {
             assert!(within(from, from));
             for to in all {
                 // Both ways only with itself, and whatever lies within one that lies within another lies within that.
                 assert!(from == to || !(within(from, to) && within(to, from)), "{from:?} {to:?}");
                 for wider in all {
-                    assert!(!(within(from, to) && within(to, wider)) || within(from, wider), "{from:?} {to:?} {wider:?}");
+                    assert!(
+                        !(within(from, to) && within(to, wider)) || within(from, wider),
+                        "{from:?} {to:?} {wider:?}"
+                    );
                 }
             }
         }
