@@ -1,4 +1,5 @@
-//! Command lines such as `-addr 127.0.0.1:8583 -limit 0`: one dash or two, the value after a blank or after `=`.
+//! Command lines such as `-addr 127.0.0.1:8583 -limit 0`: one dash or two, the value after a blank or after `=`. A flag whose
+//! default is `true` or `false` needs no value.
 
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -27,7 +28,8 @@ impl Stop {
 }
 
 impl Flags {
-    /// Reads the command line of this process. Every flag takes a value and is given here with its default.
+    /// Reads the command line of this process. Every flag is given here with its default, and takes a value; without one, a flag
+    /// whose default is `true` or `false` is true.
     ///
     /// # Errors
     /// A flag that is not among these, a flag without a value, anything else; or help is asked for.
@@ -39,13 +41,14 @@ impl Flags {
     fn parse(
         program: &'static str,
         known: &[(&'static str, &str)],
-        mut arguments: impl Iterator<Item = String>,
+        arguments: impl Iterator<Item = String>,
     ) -> Result<Self, Stop> {
+        let mut arguments = arguments.peekable();
         let values = known.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let mut flags = Flags { program, values };
         while let Some(argument) = arguments.next() {
             let Some(flag) = argument.strip_prefix('-').map(|flag| flag.strip_prefix('-').unwrap_or(flag)) else {
-                return Err(flags.wrong(&format!("unexpected argument {argument:?}")));
+                return Err(flags.wrong(&format!("unexpected argument {}", shown(&argument))));
             };
             if matches!(flag, "h" | "help") {
                 return Err(Stop { text: flags.usage(), code: 0 });
@@ -53,9 +56,17 @@ impl Flags {
             let (name, value) =
                 flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value.to_owned())));
             let Some(at) = flags.values.iter().position(|(known, _)| *known == name) else {
-                return Err(flags.wrong(&format!("there is no flag -{name}")));
+                return Err(flags.wrong(&format!("there is no flag {}", shown(&argument))));
             };
-            match value.or_else(|| arguments.next()) {
+            let truth = |text: &str| matches!(text, "true" | "false");
+            let stands_alone = known.iter().any(|(known, default)| *known == name && truth(default))
+                && !arguments.peek().is_some_and(|next| truth(next));
+            let value = match value {
+                None if stands_alone => Some("true".to_owned()),
+                None => arguments.next(),
+                value => value,
+            };
+            match value {
                 Some(value) => flags.values[at].1 = value,
                 None => return Err(flags.wrong(&format!("flag -{name} needs a value"))),
             }
@@ -69,7 +80,7 @@ impl Flags {
     /// It is not what the program wants there.
     pub fn get<T: FromStr>(&self, name: &str) -> Result<T, Stop> {
         let text = self.values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
-        text.parse().map_err(|_| self.wrong(&format!("flag -{name} cannot be {text:?}")))
+        text.parse().map_err(|_| self.wrong(&format!("flag -{name} cannot be {}", shown(text))))
     }
 
     fn wrong(&self, what: &str) -> Stop {
@@ -77,9 +88,22 @@ impl Flags {
     }
 
     fn usage(&self) -> String {
-        let flags: Vec<String> = self.values.iter().map(|(name, value)| format!("[-{name} {value}]")).collect();
+        let flags: Vec<String> = self
+            .values
+            .iter()
+            .map(|(name, value)| format!("[-{name} {}]", if is_long(value) { "..." } else { value }))
+            .collect();
         format!("usage: {} {}", self.program, flags.join(" "))
     }
+}
+
+/// What was given, unless it may be a card number or a message.
+fn shown(text: &str) -> String {
+    if is_long(text) { "what was given".to_owned() } else { format!("{text:?}") }
+}
+
+fn is_long(text: &str) -> bool {
+    text.split(|character: char| !character.is_ascii_digit()).any(|digits| digits.len() >= 7)
 }
 
 #[cfg(test)]
@@ -107,9 +131,28 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_that_is_true_or_false_needs_no_value() {
+        let parse = |line: &str| {
+            let arguments = line.split_whitespace().map(str::to_owned);
+            let flags = Flags::parse("playground", &[("raw", "false"), ("stan", "1")], arguments).unwrap();
+            (flags.get::<bool>("raw").unwrap(), flags.get::<u32>("stan").unwrap())
+        };
+        for (line, expected) in [
+            ("", (false, 1)),
+            ("-raw", (true, 1)),
+            ("-raw -stan 2", (true, 2)),
+            ("-stan 2 -raw true", (true, 2)),
+            ("-raw=false -stan=2", (false, 2)),
+            ("-raw false -stan 2", (false, 2)),
+        ] {
+            assert_eq!(parse(line), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_the_usage() {
         for (line, part, code) in [
-            ("-port 1", "there is no flag -port", 2),
+            ("-port 1", "there is no flag \"-port\"", 2),
             ("-addr", "needs a value", 2),
             ("addr", "unexpected argument", 2),
             ("-help", "usage: issuer [-addr 127.0.0.1:8583] [-limit 0]", 0),
@@ -119,5 +162,11 @@ mod tests {
             assert_eq!(stop.code, code, "{line}");
         }
         assert!(parse("-limit many").unwrap().get::<u64>("limit").is_err());
+        for line in ["4012345678909", "-4012345678909 1"] {
+            let stop = parse(line).unwrap_err();
+            assert!(!stop.text.contains("4012345"), "{}", stop.text);
+        }
+        let stop = parse("-limit 4012345678909X").unwrap().get::<u64>("limit").unwrap_err();
+        assert!(!stop.text.contains("4012345"), "{}", stop.text);
     }
 }

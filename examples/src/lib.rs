@@ -17,6 +17,8 @@
 //! | `flowdemo` | purchases as transactions in two phases: holds, routes, a rollback, a request that comes again |
 //! | `issuer`, `acquirer` | the two ends of a connection over TCP, each message behind a length of two bytes |
 //! | `exchange` | both of them in one program, every message shown masked |
+//! | `posdemo` | a request and its answer as types of one's own, over loopback |
+//! | `playground` | a message from flags, packed, shown and unpacked; or one in hex, unpacked |
 //!
 //! `deploy/` beside this package is a directory of descriptors for `teq run`, with a unit for systemd and a Containerfile;
 //! `build-script/` beside this package compiles a spec of its own in `build.rs`.
@@ -25,5 +27,7 @@ pub mod acquirer;
 pub mod connection;
 pub mod flags;
 pub mod issuer;
+pub mod playground;
+pub mod posdemo;
 pub mod show;
 pub mod switch;

@@ -34,6 +34,8 @@ pub mod msg;
 pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
+#[cfg(feature = "host")]
+pub mod simulator;
 #[cfg(feature = "net")]
 pub mod space;
 #[cfg(feature = "host")]

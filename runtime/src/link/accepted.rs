@@ -34,6 +34,12 @@ impl Accepted {
         self.peer
     }
 
+    /// A second handle on the socket, for who has to end the connection by a reset.
+    #[cfg(feature = "host")]
+    pub(crate) fn socket(&self) -> Option<socket2::Socket> {
+        socket2::SockRef::from(&self.stream).try_clone().ok()
+    }
+
     /// Makes a link of it: under TLS, does the handshake within its deadline.
     ///
     /// # Errors

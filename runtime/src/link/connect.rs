@@ -90,9 +90,14 @@ impl Connect {
     /// # Errors
     /// That of the last address: [`Error::Connect`], [`Error::ConnectTimeout`], [`Error::Tls`].
     pub async fn open(&self) -> Result<Link, Error> {
+        self.open_seen(&mut |_| {}).await
+    }
+
+    /// Connects, and shows each connection that there is before it becomes a link.
+    pub(crate) async fn open_seen(&self, see: &mut (dyn FnMut(&TcpStream) + Send)) -> Result<Link, Error> {
         let mut last = Error::Configuration { what: "no address to connect to".to_owned() };
         for address in &self.addresses {
-            match self.one(address).await {
+            match self.one(address, see).await {
                 Ok(link) => {
                     tracing::debug!(address, "link connected");
                     return Ok(link);
@@ -106,13 +111,14 @@ impl Connect {
         Err(last)
     }
 
-    async fn one(&self, address: &str) -> Result<Link, Error> {
+    async fn one(&self, address: &str, see: &mut (dyn FnMut(&TcpStream) + Send)) -> Result<Link, Error> {
         let late = || Error::ConnectTimeout { address: address.to_owned(), after: self.deadline };
         let end = Instant::now() + self.deadline;
         let stream = self.stream(address, end).await.map_err(|error| match error.kind() {
             io::ErrorKind::TimedOut if Instant::now() >= end => late(),
             _ => Error::Connect { address: address.to_owned(), source: Arc::new(error) },
         })?;
+        see(&stream);
         #[cfg(feature = "tls")]
         if let Some(tls) = &self.tls {
             let stream = timeout_at(end, tls.connect(address, stream)).await.map_err(|_| late())??;

@@ -6,8 +6,12 @@ mod doctor;
 mod encode;
 #[path = "../host_common/mod.rs"]
 mod host_common;
+mod load;
 mod run;
 mod secrets;
+mod secrets_sent;
+mod send;
+mod simulate;
 mod terminate;
 mod vectors;
 

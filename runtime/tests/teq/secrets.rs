@@ -5,7 +5,7 @@ use isopace::{Edit, iso87a};
 use crate::{Run, decode, encode, hex, teq};
 
 /// Secrets and where they stand.
-const PLANTED: [(&str, &str); 11] = [
+pub(crate) const PLANTED: [(&str, &str); 11] = [
     ("2", "4012345678909"),
     ("34", "5399410000000000"),
     ("35", "4111111111111111=28122010000012345"),
@@ -26,7 +26,7 @@ fn marks() -> Vec<String> {
     digits.iter().flat_map(|mark| [(*mark).to_owned(), hex(mark)]).collect()
 }
 
-fn message() -> String {
+pub(crate) fn message() -> String {
     let mut edit = Edit::build(&iso87a::DIALECT);
     edit.mti("0200");
     for (path, value) in PLANTED {
@@ -35,7 +35,7 @@ fn message() -> String {
     hex(edit.finish().unwrap())
 }
 
-fn assert_clean(run: &Run, what: &str) {
+pub(crate) fn assert_clean(run: &Run, what: &str) {
     for mark in marks() {
         for channel in [&run.out, &run.err] {
             assert!(!channel.to_uppercase().contains(&mark), "{what} shows {mark}:\n{channel}");

@@ -9,10 +9,13 @@ mod doctor;
 mod encode;
 mod input;
 mod json;
+mod load;
 mod masked;
 mod output;
 mod report;
 mod run;
+mod send;
+mod simulate;
 mod spec;
 mod usage;
 
@@ -36,7 +39,10 @@ enum Command {
     Decode(decode::Arguments),
     Doctor(doctor::Arguments),
     Encode(encode::Arguments),
+    Load(load::Arguments),
     Run(run::Arguments),
+    Send(send::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 /// How a command ended, when it could be run at all.
@@ -46,6 +52,8 @@ enum Outcome {
     Good,
     /// A message was refused, and it has been told why.
     Refused,
+    /// As the help of the command says.
+    Code(u8),
 }
 
 /// Why a command could not be run: what to tell on standard error, with styles.
@@ -77,11 +85,15 @@ fn main() -> ExitCode {
         Command::Decode(arguments) => decode::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Encode(arguments) => encode::run(&arguments),
+        Command::Load(arguments) => load::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Send(arguments) => send::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::from(1),
+        Ok(Outcome::Code(code)) => ExitCode::from(code),
         Err(Failure(text)) => {
             let text = usage::without_messages(text.trim_end(), std::env::args_os().skip(1));
             console::note(&format!("{text}\n"));
