@@ -190,15 +190,15 @@ async fn a_client_that_takes_nothing_holds_up_nobody() {
         .await
         .unwrap();
     let (mut greedy, mut other) = (Peer::of(&gateway).await, Peer::of(&gateway).await);
-    let large = purchase_of(1, |edit| {
-        edit.set_leaf("2", PAN);
-    });
     let stop = Arc::new(AtomicBool::new(false));
     let flood = {
         let stop = Arc::clone(&stop);
         tokio::spawn(async move {
             // Until it is cut off.
-            while !stop.load(Ordering::SeqCst) && greedy.link.send(large.as_bytes()).await.is_ok() {}
+            let mut stan = 1000;
+            while !stop.load(Ordering::SeqCst) && greedy.link.send(purchase(stan).as_bytes()).await.is_ok() {
+                stan += 1;
+            }
             greedy
         })
     };

@@ -117,6 +117,45 @@ async fn what_refers_to_a_request_refers_to_what_went_out() {
 }
 
 #[tokio::test]
+async fn what_is_sent_again_while_it_is_under_way_has_one_answer() {
+    for own in [false, true] {
+        let (connector, mut host) = host().await;
+        let mut upstream = Upstream::new("issuer", connector.clone());
+        if own {
+            upstream = upstream.own_stan();
+        }
+        let told = Told::default();
+        let gateway = builder().await.upstream(upstream).events(told.clone()).start().await.unwrap();
+        let mut client = Peer::of(&gateway).await;
+        let repeat = purchase(7).edit().mti("0201").finish().unwrap();
+        client.send(purchase(7).as_bytes()).await;
+        let request = receive(&mut host).await;
+        // Once more as it was, and as a repeat.
+        client.send(purchase(7).as_bytes()).await;
+        client.send(&repeat).await;
+        told.until("repeated 0201 7 ").await;
+        assert_eq!(gateway.stats().repeated, 2);
+        assert!(client.hears_nothing().await, "a decline would be taken for the answer to the first");
+        approve(&mut host, &request, |_| {}).await;
+        assert_eq!(brief(&client.receive().await), "0210 7 00");
+        assert!(client.hears_nothing().await);
+        // Now it is a repeat like any other, and has the STAN of its original.
+        client.send(&repeat).await;
+        let again = receive(&mut host).await;
+        assert_eq!((again.mti().to_string().as_str(), text(&again, 11)), ("0201", text(&request, 11)));
+        // Over another link it is declined while that is under way.
+        let mut other = Peer::of(&gateway).await;
+        other.send(&repeat).await;
+        assert_eq!(brief(&other.receive().await), "0210 7 91");
+        approve(&mut host, &again, |_| {}).await;
+        assert_eq!(brief(&client.receive().await), "0210 7 00");
+        drop((client, other));
+        gateway.stop().await;
+        connector.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_stan_that_is_none_is_a_format_error_and_none_is_none() {
     let (forwarder, seen) = remembering(&DIALECT, "00");
     let gateway = builder().await.upstream(Upstream::new("host", forwarder).own_stan()).start().await.unwrap();

@@ -79,7 +79,8 @@ impl Builder {
         }
     }
 
-    /// Where clients connect, TCP or TLS. It serves one run; to be started again the gateway needs an
+    /// Where clients connect, TCP or TLS. How long one may be silent, or take nothing, is said by the [settings of its
+    /// links](crate::link::Settings). The listener serves one run; to be started again the gateway needs an
     /// [address](Builder::listen_at).
     pub fn listen(mut self, listener: Listener) -> Self {
         self.source = Some(Source::Bound(Some(listener)));

@@ -56,7 +56,7 @@ pub(super) fn salvage(dialect: &'static Dialect, frame: Bytes, code: &str) -> Op
 }
 
 /// The lists of elements by which a client knows which request an answer is to.
-fn correlation(dialect: &'static Dialect, request: Mti) -> &'static [&'static [u8]] {
+pub(super) fn correlation(dialect: &'static Dialect, request: Mti) -> &'static [&'static [u8]] {
     let class = Some(request.class().digit());
     let rules = dialect.correlation_rules();
     let rule = rules.iter().find(|rule| rule.class == class).or_else(|| rules.iter().find(|rule| rule.class.is_none()));

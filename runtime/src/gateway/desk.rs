@@ -13,6 +13,7 @@ use super::events::{Client, Declined};
 use super::inner::Inner;
 use super::ledger::Ledger;
 use super::metrics::Ended;
+use super::repeats::{Repeats, UnderWay};
 use super::upstream::Place;
 use crate::frame::Frame;
 use crate::msg::{Error, Message};
@@ -25,6 +26,7 @@ pub(super) struct Desk {
     in_flight: Arc<AtomicUsize>,
     mux: OnceLock<Mux>,
     pub(super) ledger: Ledger,
+    pub(super) repeats: Arc<Repeats>,
     signal: Mutex<Signal>,
 }
 
@@ -54,8 +56,9 @@ pub(super) enum Job {
 
 /// The places of a request among those in flight.
 pub(super) struct Places {
-    pub(super) all: Option<InFlight>,
-    pub(super) _client: Place,
+    pub(super) all: InFlight,
+    pub(super) client: Place,
+    pub(super) under_way: UnderWay,
 }
 
 /// A place among all requests in flight, as the metrics show them.
@@ -73,7 +76,7 @@ impl Drop for InFlight {
 impl Desk {
     pub(super) fn new(inner: Arc<Inner>, client: Arc<Client>) -> Self {
         let (mux, ledger, signal) = (OnceLock::new(), Ledger::default(), Mutex::default());
-        Desk { inner, client, in_flight: Arc::default(), mux, ledger, signal }
+        Desk { inner, client, in_flight: Arc::default(), mux, ledger, repeats: Arc::default(), signal }
     }
 
     pub(super) fn set_mux(&self, mux: Mux) {
@@ -119,7 +122,7 @@ impl Desk {
     }
 
     /// Places for one more request.
-    fn admit(&self) -> Result<Places, Cause> {
+    fn admit(&self, under_way: UnderWay) -> Result<Places, Cause> {
         let inner = &self.inner;
         if inner.is_stopping() {
             return Err(Cause::Stopping);
@@ -128,7 +131,7 @@ impl Desk {
         let all = Place::take(&inner.in_flight, inner.limits.in_flight).ok_or(Cause::Overload(Limit::Gateway))?;
         inner.metrics.in_flight.increment(1.0);
         let all = InFlight { inner: Arc::clone(inner), _place: all };
-        Ok(Places { all: Some(all), _client: client })
+        Ok(Places { all, client, under_way })
     }
 
     /// A place among those in flight of this client.
@@ -167,7 +170,12 @@ impl Service for Intake {
     async fn call(&self, inbound: Inbound) {
         let Intake { desk, jobs } = self;
         desk.inner.counters.requests.add();
-        let cause = match desk.admit() {
+        // First of all: a decline of it would be taken for the answer to the one that is under way.
+        let Some(under_way) = desk.repeats.enter(&inbound.message) else {
+            desk.inner.counters.repeated.add();
+            return desk.inner.tell(|events| events.repeated(&desk.client, &inbound.message));
+        };
+        let cause = match desk.admit(under_way) {
             // Bounded by the places; the worker lives as long as the driver.
             Ok(places) => return drop(jobs.send(Job::Request { inbound, places })),
             Err(cause) => cause,

@@ -115,6 +115,10 @@ pub trait Events: Send + Sync + 'static {
     /// A request was declined by the gateway itself.
     fn declined(&self, declined: Declined) {}
 
+    /// A client has sent a request again while the first was under way. It is not carried on: the answer to the first is its
+    /// answer.
+    fn repeated(&self, client: &Client, request: &Message) {}
+
     /// An answer has not reached its client: the client went away, or took nothing for too long.
     fn reply_undelivered(&self, undelivered: Undelivered) {}
 
@@ -129,6 +133,10 @@ pub trait Events: Send + Sync + 'static {
 pub(super) struct Logged;
 
 impl Events for Logged {
+    fn repeated(&self, client: &Client, request: &Message) {
+        tracing::info!(client = client.id, mti = %request.mti(), "sent again while the first is under way");
+    }
+
     fn refused(&self, peer: SocketAddr, refusal: Refusal) {
         tracing::warn!(%peer, reason = refusal.name(), "a client was not let in");
     }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::cause::{Cause, Limit};
 use super::exchange::Exchange;
 use super::mapping::MapError;
-use super::stan::{Original, OwnStan, STAN_DIGITS, references};
+use super::stan::{Original, OwnStan, STAN_DIGITS, Taken, references};
 use super::upstream::Upstream;
 use crate::msg::message::wrong;
 use crate::msg::{Error, Message};
@@ -69,7 +69,11 @@ fn own_stan(outgoing: &Message, message: &mut Message, upstream: &Upstream) -> R
     let stan: Option<Stan> = outgoing.get(STAN).map_err(unmappable)?;
     // A mapping may have made one where the client sent none.
     let Some(stan) = stan else { return Ok(None) };
-    let own = stans.take(outgoing, stan).ok_or(Cause::Overload(Limit::Route))?;
+    let own = stans.take(outgoing, stan).map_err(|taken| match taken {
+        // As a mux says it of one that keeps its STAN.
+        Taken::InFlight => Cause::NotSent(NotSent::DuplicateKey),
+        Taken::All => Cause::Overload(Limit::Route),
+    })?;
     let mut edit = message.edit();
     edit.set(STAN, &own.stan);
     if let Some(number) = references(message.dialect()).filter(|number| message.has(*number)) {

@@ -103,7 +103,7 @@ impl Gateway {
     }
 
     /// Stops in order: takes no more clients and requests, waits for those in flight, at most for the grace that it was built
-    /// with, closes the links. What is in flight at the end of the grace is declined. Ends at most 2.5 seconds after the
+    /// with, closes the links. What is in flight at the end of the grace is declined. Ends at most three seconds after the
     /// grace, whatever clients and routes do.
     pub async fn stop(&self) {
         let ended = self.lock().run.as_ref().map(|run| {

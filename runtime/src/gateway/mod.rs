@@ -72,6 +72,7 @@ mod late;
 mod ledger;
 mod mapping;
 mod metrics;
+mod repeats;
 mod routes;
 mod run;
 mod serve;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::client::{LAST_WORDS, Phase, serve_client, stopping};
 use super::events::Refusal;
@@ -38,7 +38,8 @@ pub(super) async fn run(inner: Arc<Inner>, listener: Listener, mut stop: watch::
     }
     if !clients.is_empty() {
         tracing::error!(gateway = inner.name, clients = clients.len(), "clients that did not end in time are dropped");
-        clients.shutdown().await;
+        // Code that holds its thread does not end for being told to: it is not waited for longer than this.
+        _ = timeout(LAST_WORDS, clients.shutdown()).await;
     }
     tracing::info!(gateway = inner.name, "stopped");
 }

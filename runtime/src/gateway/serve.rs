@@ -70,7 +70,7 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
         Err(Cut::Stopping) => Err(Cause::Stopping),
     };
     // What waits for its client from here on does not hold others up.
-    let Places { all, _client: place } = places;
+    let Places { all, client: place, under_way } = places;
     drop(all);
     let after = started.elapsed();
     let trace = std::mem::replace(&mut exchange.trace, Trace::off());
@@ -83,7 +83,7 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
         }
         Err(cause) => refuse(&desk, exchange, trace, replier, cause, after).await,
     };
-    drop(place);
+    drop((place, under_way));
     inner.tracer.end(trace);
 }
 

@@ -12,7 +12,7 @@ pub struct Stats {
     pub connections: u64,
     /// Clients that were not.
     pub refused: u64,
-    /// Requests taken, those declined at once included.
+    /// Requests taken, those declined at once and those sent again included.
     pub requests: u64,
     /// Requests answered by a route or a hook.
     pub responses: u64,
@@ -20,6 +20,8 @@ pub struct Stats {
     pub sent: u64,
     /// Requests declined, by cause, in the order of [`CauseKind::ALL`].
     pub declined: [u64; CauseKind::ALL.len()],
+    /// Requests that were sent again while the first was under way: its answer is theirs too.
+    pub repeated: u64,
     /// Frames that are no message of the dialect. Some of them were declined.
     pub undecodable: u64,
     /// Messages of clients that are no requests and answer nothing.
@@ -72,6 +74,7 @@ pub(super) struct Counters {
     pub(super) responses: Counter,
     pub(super) sent: Counter,
     pub(super) declined: [Counter; CauseKind::ALL.len()],
+    pub(super) repeated: Counter,
     pub(super) undecodable: Counter,
     pub(super) unmatched: Counter,
     pub(super) undelivered: Counter,
@@ -88,6 +91,7 @@ impl Counters {
             responses: self.responses.get(),
             sent: self.sent.get(),
             declined: std::array::from_fn(|at| self.declined[at].get()),
+            repeated: self.repeated.get(),
             undecodable: self.undecodable.get(),
             unmatched: self.unmatched.get(),
             undelivered: self.undelivered.get(),

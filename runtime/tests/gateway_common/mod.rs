@@ -185,7 +185,8 @@ impl Told {
                 tokio::time::sleep(5 * MS).await;
             }
         };
-        assert!(timeout(EVER, told).await.is_ok(), "{line} was not told, but {:?}", self.lines());
+        let told = timeout(EVER, told).await;
+        assert!(told.is_ok(), "{line} was not told, but {:?}", self.lines().iter().rev().take(20).collect::<Vec<_>>());
     }
 }
 
@@ -213,6 +214,10 @@ impl Events for Told {
     fn declined(&self, declined: Declined) {
         self.add(format!("declined {} {}", declined.cause.kind().name(), declined.may_have_been_acted_on()));
         self.declined.lock().unwrap().push(declined);
+    }
+
+    fn repeated(&self, _: &Client, request: &Message) {
+        self.add(format!("repeated {}", brief(request)));
     }
 
     fn reply_undelivered(&self, undelivered: Undelivered) {

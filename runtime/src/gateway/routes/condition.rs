@@ -89,6 +89,12 @@ impl Conditions {
         all
     }
 
+    /// Whether everything meets them, the PAN aside.
+    pub(super) const fn are_none(&self) -> bool {
+        let Conditions { mti, processing_code, amount, currency, merchant_type, prefixes: _ } = self;
+        mti.is_none() && processing_code.is_none() && amount.is_none() && currency.is_none() && merchant_type.is_none()
+    }
+
     /// Whether a request of which this is known meets them, the PAN aside.
     pub(super) fn meets(&self, facts: &Facts) -> bool {
         self.mti.is_none_or(|pattern| covers(pattern, facts.mti))

@@ -31,26 +31,33 @@ pub(super) struct OwnStan {
     pub(super) stan: Stan,
 }
 
+/// Why there is no STAN for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// What it repeats is in flight.
+    InFlight,
+    /// All are.
+    All,
+}
+
 impl OwnStans {
     pub(super) fn new(next: Stans) -> Self {
         let used = std::iter::repeat_with(AtomicU64::default).take(NUMBERS.div_ceil(64)).collect();
         OwnStans { next, used, memory: Memory::default() }
     }
 
-    /// The STAN for a request: a new one, or, for a repeat, that of the request that it repeats. `None` when all are in
-    /// flight.
-    pub(super) fn take(self: &Arc<Self>, request: &Message, stan: Stan) -> Option<OwnStan> {
+    /// The STAN for a request: a new one, or, for a repeat, that of the request that it repeats.
+    pub(super) fn take(self: &Arc<Self>, request: &Message, stan: Stan) -> Result<OwnStan, Taken> {
         let original = Original::of(request, stan);
         if request.mti().is_repeat()
             && let Some(known) = self.memory.find(&original)
-            && let Some(own) = self.claim(known)
         {
-            return Some(own);
+            return self.claim(known).ok_or(Taken::InFlight);
         }
         // As many as are in flight may have to be passed over.
-        let own = (0..NUMBERS).find_map(|_| self.claim(self.next.next()))?;
+        let own = (0..NUMBERS).find_map(|_| self.claim(self.next.next())).ok_or(Taken::All)?;
         self.memory.remember(original, own.stan);
-        Some(own)
+        Ok(own)
     }
 
     /// The STAN that a request went out with that was sent before.
