@@ -8,13 +8,13 @@ use tokio::time::Instant;
 
 use super::builder::Builder;
 use super::outcome::{Lost, NotSent, Rejected, SendError};
-use super::outgoing::Outgoing;
 use super::request::Request;
 use super::service::{Replier, Unserved};
 use super::shared::{By, Kind, LONGEST, Shared};
 use super::state::Gate;
 use super::stats::Stats;
-use crate::msg::{Dialect, Message};
+use crate::msg::{Dialect, Message, Outgoing};
+use crate::types::MessageClass;
 
 /// How long the end of a link is waited for beyond the time given: to write what is in the buffer, and for the peer to
 /// close its side.
@@ -128,7 +128,7 @@ impl Mux {
     #[must_use]
     pub fn stats(&self) -> Stats {
         let inner = self.shared.lock();
-        Stats { buffered: inner.out.len(), ..inner.state.stats }
+        Stats { buffered: inner.buffer.len(), ..inner.state.stats }
     }
 
     /// When something came in last, to the millisecond; the start of the mux where nothing has.
@@ -141,6 +141,11 @@ impl Mux {
     #[must_use]
     pub fn spoke(&self) -> Instant {
         self.shared.moved().1
+    }
+
+    /// The lists of elements by which answers of a class are paired, the preferred one first.
+    pub(crate) fn paired_by(&self, class: MessageClass) -> &[Vec<u8>] {
+        self.shared.keyer.rules.of(class)
     }
 
     /// The dialect of the messages.

@@ -54,7 +54,6 @@ mod event;
 mod handle;
 mod key;
 mod outcome;
-mod outgoing;
 mod request;
 mod rule;
 mod service;
@@ -71,8 +70,9 @@ pub use event::{Events, Reason, Unmatched};
 pub use handle::{Drain, Mux};
 pub use key::Key;
 pub use outcome::{Lost, NotSent, Outcome, Rejected, Response, SendError};
-pub use outgoing::{Outgoing, Wire};
 pub use request::{Answer, Request};
 pub use rule::{Correlation, CorrelationError};
 pub use service::{Inbound, Replier, Service, Unserved};
 pub use stats::Stats;
+
+pub use crate::msg::{Outgoing, Wire};

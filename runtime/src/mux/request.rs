@@ -12,9 +12,9 @@ use tokio::time::Instant;
 use super::event::Reason;
 use super::key::Keys;
 use super::outcome::{NotSent, Outcome};
-use super::outgoing::Outgoing;
 use super::shared::{LONGEST, Refusal, Shared};
 use super::state::Id;
+use crate::msg::Outgoing;
 
 thread_local! {
     /// Where requests are written before they go into the buffer of their link.

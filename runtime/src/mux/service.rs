@@ -7,10 +7,9 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::outcome::{NotSent, SendError};
-use super::outgoing::Outgoing;
 use super::shared::{Kind, Shared};
 use crate::link::Error;
-use crate::msg::Message;
+use crate::msg::{Message, Outgoing};
 
 /// Serves messages of the peer: whatever is no answer, unmatched answers excepted.
 ///
