@@ -16,7 +16,7 @@ use super::error::{Failure, NetworkError};
 use super::events::{Event, Teller, Trouble};
 use super::inner::{Inner, Wish};
 use super::machine::{Action, Input, Machine, Plan, State, Why};
-use super::network::{Asked, Network, Purpose};
+use super::network::{Network, Purpose};
 use super::session::Session;
 use super::source::{Source, dial};
 use crate::link::{Error, Link};
@@ -146,8 +146,8 @@ impl<S: Service> Supervisor<S> {
                 let code = self.setup.network.config.echo.clone();
                 self.echo = self.session().zip(code).map(|(session, code)| {
                     Box::pin(async move {
-                        let Session { mux, network, .. } = &session;
-                        network.exchange(Asked::Mux(mux), Purpose::Echo, &code, &|_| {}, until).await.map(drop)
+                        let network = &session.network;
+                        network.exchange(&session, None, Purpose::Echo, &code, &|_| {}, until).await.map(drop)
                     }) as _
                 });
             }
@@ -225,8 +225,8 @@ impl<S: Service> Supervisor<S> {
         let code = self.setup.network.config.sign_on.clone();
         self.task = self.session().zip(code).map(|(session, code)| {
             Box::pin(async move {
-                let Session { mux, network, .. } = &session;
-                let done = network.exchange(Asked::Mux(mux), Purpose::SignOn, &code, &|_| {}, until).await;
+                let network = &session.network;
+                let done = network.exchange(&session, None, Purpose::SignOn, &code, &|_| {}, until).await;
                 Finished::SignOn(done.map(drop))
             }) as _
         });
@@ -237,8 +237,8 @@ impl<S: Service> Supervisor<S> {
         self.task = self.session().zip(code).map(|(session, code)| {
             Box::pin(async move {
                 let drain = session.mux.drain();
-                let asked = Asked::Drain(&drain);
-                let done = session.network.exchange(asked, Purpose::SignOff, &code, &|_| {}, until).await;
+                let network = &session.network;
+                let done = network.exchange(&session, Some(&drain), Purpose::SignOff, &code, &|_| {}, until).await;
                 if let Err(error) = done {
                     tracing::warn!(error = error.name(), "the sign-off was not accepted");
                 }

@@ -11,6 +11,7 @@ use super::Setup;
 use crate::connector::events::{Relay, Teller};
 use crate::connector::inner::Inner;
 use crate::connector::machine::Input;
+use crate::connector::network::Awaited;
 use crate::connector::service::Serving;
 use crate::connector::session::Session;
 use crate::link::Link;
@@ -42,10 +43,12 @@ impl Live {
             told,
         };
         let builder = (setup.mux)(Mux::builder(inner.dialect).timeout(inner.timeout));
-        let (mux, driver) = builder.events(Relay(teller.clone())).serve(serving).start(link)?;
+        let awaited = Arc::<Awaited>::default();
+        let relay = Relay { teller: teller.clone(), awaited: Arc::clone(&awaited) };
+        let (mux, driver) = builder.events(relay).serve(serving).start(link)?;
         let driver = tokio::spawn(driver.in_current_span());
         inner.counts(Some(mux.clone()));
-        let session = Session { mux, network: Arc::clone(&setup.network), until: None };
+        let session = Session { mux, network: Arc::clone(&setup.network), awaited, until: None };
         Ok(Live { session, driver, peer, ready: false })
     }
 
