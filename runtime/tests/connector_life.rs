@@ -3,6 +3,8 @@
 
 mod connector_common;
 
+use std::time::Duration;
+
 use connector_common::*;
 use isopace::connector::{Backoff, Connector, Failure, NetworkManagement, State};
 use isopace::link::Error;
@@ -222,4 +224,35 @@ async fn a_peer_that_reads_again_after_a_while_gets_all_it_is_owed() {
     let _writer = sending.await.unwrap();
     assert_eq!(connector.status().state, State::Ready);
     connector.abort();
+}
+
+/// Times that nobody waits out are times like others: nothing overflows.
+#[tokio::test(start_paused = true)]
+async fn times_without_end() {
+    const ENDLESS: Duration = Duration::MAX;
+    let mut net = Net::new();
+    let network =
+        iso87().sign_on_timeout(ENDLESS).sign_off_timeout(ENDLESS).echo_when_idle(ENDLESS).echo_timeout(ENDLESS);
+    let one = net.dial(builder()).network(network.await_sign_on(["001"], ENDLESS)).timeout(ENDLESS).idle(ENDLESS);
+    let one = one.drain_timeout(ENDLESS).drop_after_silence(ENDLESS).backoff(Backoff::constant(ENDLESS));
+    let connector = one.key_exchange(ENDLESS, |_| async { Ok::<(), String>(()) }).start().unwrap();
+    let mut peer = net.peer().await;
+    peer.approve("0800 001").await;
+    peer.send(network_of_the_peer("001").as_bytes()).await;
+    assert_eq!(brief(&peer.receive().await), "0810 001");
+    assert!(connector.ready().await);
+    connector.exchange_keys().await.unwrap();
+    let asked = {
+        let connector = connector.clone();
+        tokio::spawn(async move { ended(connector.request(purchase(1)).timeout(ENDLESS).await) })
+    };
+    peer.approve("0200 1").await;
+    assert_eq!(asked.await.unwrap(), "00");
+    drop(peer);
+    state(&connector, State::Backoff).await;
+    connector.stop().await;
+}
+
+fn network_of_the_peer(code: &str) -> isopace::Message {
+    network(1, code)
 }

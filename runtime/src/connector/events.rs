@@ -212,7 +212,7 @@ impl Teller {
 pub(super) async fn tell_all(inner: Arc<Inner>, mut events: mpsc::Receiver<Event>) {
     let connector = Connector::inside(Arc::clone(&inner));
     while let Some(event) = events.recv().await {
-        let told = catch_unwind(AssertUnwindSafe(|| inner.listener.hear(&connector, &event)));
+        let told = catch_unwind(AssertUnwindSafe(|| inner.parts.listener.hear(&connector, &event)));
         let told = match told {
             Ok(told) => Caught(told).await,
             Err(_) => Err(()),

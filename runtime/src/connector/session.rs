@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::error::NetworkError;
 use super::network::{Awaited, Network, Purpose};
+use crate::link::bounded;
 use crate::msg::Edit;
 use crate::mux::{Mux, Response};
 
@@ -53,7 +54,7 @@ impl Session {
         code: &str,
         change: impl Fn(&mut Edit<'_>) + Send + Sync,
     ) -> Result<Response, NetworkError> {
-        let until = self.until.unwrap_or_else(|| Instant::now() + self.network.config.sign_on_timeout);
+        let until = self.until.unwrap_or_else(|| Instant::now() + bounded(self.network.config.sign_on_timeout));
         self.network.exchange(self, None, Purpose::Other, code, &change, until).await
     }
 }

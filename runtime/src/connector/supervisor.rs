@@ -251,7 +251,7 @@ impl<S: Service> Supervisor<S> {
         let inner = Arc::clone(&self.inner);
         self.task = self.session().map(|session| {
             Box::pin(async move {
-                let Some((exchange, _)) = &inner.keys else { return Finished::Keys(Ok(())) };
+                let Some((exchange, _)) = &inner.parts.keys else { return Finished::Keys(Ok(())) };
                 Finished::Keys(exchange(Session { until: Some(until), ..session }).await)
             }) as _
         });
@@ -289,7 +289,7 @@ impl<S: Service> Supervisor<S> {
                 config.peer_sign_on.as_ref().map(|(_, after)| Failure::PeerSignOn { after: *after })
             }
             Why::KeysTimeout => {
-                self.inner.keys.as_ref().map(|(_, after)| Failure::KeyExchangeTimeout { after: *after })
+                self.inner.parts.keys.as_ref().map(|(_, after)| Failure::KeyExchangeTimeout { after: *after })
             }
             Why::EchoTimeout => Some(Failure::Echo(NetworkError::TimedOut)),
             Why::ReadTimeout(after) => Some(Failure::ReadTimeout { after }),

@@ -12,9 +12,9 @@ use super::key::Keyer;
 use super::outcome::Lost;
 use super::rule::{Correlation, CorrelationError, Rules};
 use super::service::{Service, Unserved};
-use super::shared::{LONGEST, Limits, Listener, Shared};
+use super::shared::{Limits, Listener, Shared};
 use super::state::{Memory, State};
-use crate::link::Link;
+use crate::link::{Link, bounded};
 use crate::msg::Dialect;
 
 /// Settings of a [`Mux`].
@@ -73,8 +73,8 @@ impl<S: Service> Builder<S> {
     }
 
     /// The deadline of whatever is not given one of its own. 30 seconds without this.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.limits.timeout = timeout.min(LONGEST);
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.limits.timeout = bounded(timeout);
         self
     }
 

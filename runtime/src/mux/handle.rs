@@ -10,9 +10,10 @@ use super::builder::Builder;
 use super::outcome::{Lost, NotSent, Rejected, SendError};
 use super::request::Request;
 use super::service::{Replier, Unserved};
-use super::shared::{By, Kind, LONGEST, Shared};
+use super::shared::{By, Kind, Shared};
 use super::state::Gate;
 use super::stats::Stats;
+use crate::link::bounded;
 use crate::msg::{Dialect, Message, Outgoing};
 use crate::types::MessageClass;
 
@@ -171,7 +172,7 @@ impl Drain {
             let idle = inner.state.stats.in_flight == 0 && !shared.is_serving();
             (idle || matches!(inner.state.gate, Gate::Lost(_))).then_some(())
         });
-        tokio::time::timeout(most.min(LONGEST), idle).await.is_ok()
+        tokio::time::timeout(bounded(most), idle).await.is_ok()
     }
 
     /// A request, as [`Mux::request`].

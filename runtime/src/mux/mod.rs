@@ -61,6 +61,7 @@ mod shared;
 mod state;
 mod stats;
 mod table;
+pub(crate) mod terms;
 #[cfg(test)]
 mod tests;
 mod wheel;

@@ -22,9 +22,6 @@ use buffer::Buffer;
 pub(super) use end::By;
 pub(super) use put::{Kind, Refusal};
 
-/// The longest timeout: thirty years. Beyond it the clock might overflow.
-pub(super) const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-
 /// Bounds and times of a mux.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {

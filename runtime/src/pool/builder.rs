@@ -7,37 +7,36 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Filter, Inner, Member, Pool, Strategy, any};
+use super::{Inner, Member, Policy, Pool, Strategy, any};
 use crate::connector::{self, Backoff, Connector, State};
+use crate::link::bounded;
 
 /// Settings of a [`Pool`].
 #[must_use = "nothing runs before `start`"]
 pub struct Builder {
     members: Vec<Connector>,
-    strategy: Strategy,
-    filter: Option<Box<Filter>>,
+    policy: Policy,
     min_connections: usize,
     connect_timeout: Duration,
     reconnect_wait: Option<Duration>,
     max_reconnect_wait: Option<Duration>,
-    most: usize,
-    timeout: Duration,
-    waits: bool,
 }
 
 impl Builder {
     pub(super) fn new() -> Self {
         Builder {
             members: Vec::new(),
-            strategy: Strategy::default(),
-            filter: None,
+            policy: Policy {
+                strategy: Strategy::default(),
+                filter: None,
+                most: 4096,
+                timeout: Duration::from_secs(30),
+                waits: false,
+            },
             min_connections: 1,
             connect_timeout: Duration::from_secs(30),
             reconnect_wait: None,
             max_reconnect_wait: None,
-            most: 4096,
-            timeout: Duration::from_secs(30),
-            waits: false,
         }
     }
 
@@ -55,13 +54,13 @@ impl Builder {
 
     /// Which member gets the next request. [`Strategy::LeastInFlight`] without this.
     pub const fn strategy(mut self, strategy: Strategy) -> Self {
-        self.strategy = strategy;
+        self.policy.strategy = strategy;
         self
     }
 
     /// Which members are used at all; the others count as not ready. It is asked for each request, and has to be quick.
     pub fn filter(mut self, filter: impl Fn(&Connector) -> bool + Send + Sync + 'static) -> Self {
-        self.filter = Some(Box::new(filter));
+        self.policy.filter = Some(Box::new(filter));
         self
     }
 
@@ -92,19 +91,19 @@ impl Builder {
 
     /// Most requests of the pool in flight on each member. 4096 without this.
     pub const fn max_in_flight(mut self, requests: usize) -> Self {
-        self.most = if requests == 0 { 1 } else { requests };
+        self.policy.most = if requests == 0 { 1 } else { requests };
         self
     }
 
     /// The deadline of requests that are not given one of their own. 30 seconds without this.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.policy.timeout = timeout;
         self
     }
 
     /// Whether requests wait, up to their deadline, for a member that is ready. Without this they end at once as not sent.
     pub const fn wait_until_ready(mut self, wait: bool) -> Self {
-        self.waits = wait;
+        self.policy.waits = wait;
         self
     }
 
@@ -113,7 +112,7 @@ impl Builder {
     /// # Errors
     /// Too few of them are: all are stopped then. Or this is not within a tokio runtime.
     pub async fn start(self) -> Result<Pool, StartError> {
-        let Builder { members, strategy, filter, most, timeout, waits, .. } = self;
+        let Builder { members, policy, .. } = self;
         let backoff = match (self.reconnect_wait, self.max_reconnect_wait) {
             (None, None) => None,
             (Some(wait), None) => Some(Backoff::constant(wait)),
@@ -132,11 +131,7 @@ impl Builder {
         let pool = Pool {
             inner: Arc::new(Inner {
                 members: members.collect(),
-                strategy,
-                filter,
-                most,
-                timeout,
-                waits,
+                policy,
                 turn: AtomicUsize::new(0),
                 freed: Notify::new(),
                 closed: AtomicBool::new(false),
@@ -144,7 +139,7 @@ impl Builder {
         };
         let needed = self.min_connections;
         let waiting = pool.enough(needed);
-        let enough = timeout_at(Instant::now() + self.connect_timeout, waiting).await.unwrap_or(false);
+        let enough = timeout_at(Instant::now() + bounded(self.connect_timeout), waiting).await.unwrap_or(false);
         if !enough {
             let ready = pool.status().ready;
             pool.close().await;
@@ -180,7 +175,7 @@ impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder")
             .field("members", &self.members.len())
-            .field("strategy", &self.strategy)
+            .field("strategy", &self.policy.strategy)
             .field("min_connections", &self.min_connections)
             .finish_non_exhaustive()
     }

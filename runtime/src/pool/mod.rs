@@ -70,16 +70,21 @@ pub struct Pool {
 
 struct Inner {
     members: Vec<Member>,
+    policy: Policy,
+    turn: AtomicUsize,
+    /// A place among those in flight has become free, or the pool is closed.
+    freed: Notify,
+    closed: AtomicBool,
+}
+
+/// How requests are given to members.
+struct Policy {
     strategy: Strategy,
     filter: Option<Box<Filter>>,
     /// Most requests of the pool in flight on one member.
     most: usize,
     timeout: Duration,
     waits: bool,
-    turn: AtomicUsize,
-    /// A place among those in flight has become free, or the pool is closed.
-    freed: Notify,
-    closed: AtomicBool,
 }
 
 struct Member {
@@ -109,7 +114,7 @@ enum Pick<'a> {
 
 impl Inner {
     fn takes(&self, connector: &Connector) -> bool {
-        connector.status_is_ready() && self.filter.as_ref().is_none_or(|filter| filter(connector))
+        connector.status_is_ready() && self.policy.filter.as_ref().is_none_or(|filter| filter(connector))
     }
 
     fn is_closed(&self) -> bool {
@@ -128,13 +133,13 @@ impl Inner {
             };
             let candidate = |(at, member): (usize, &Member)| {
                 let in_flight = member.in_flight.load(Ordering::SeqCst);
-                Candidate { at, in_flight, room: in_flight < self.most }
+                Candidate { at, in_flight, room: in_flight < self.policy.most }
             };
             let candidates: smallvec::SmallVec<[Candidate; 8]> = candidates().map(candidate).collect();
-            let Some(at) = choose(self.strategy, &candidates, turn) else {
+            let Some(at) = choose(self.policy.strategy, &candidates, turn) else {
                 return if candidates.is_empty() { Pick::None } else { Pick::Full };
             };
-            let one_more = |now| (now < self.most).then_some(now + 1);
+            let one_more = |now| (now < self.policy.most).then_some(now + 1);
             let taken = self.members[at].in_flight.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
             if taken.is_ok() {
                 return Pick::Place(Place { inner: self, at });
@@ -223,7 +228,7 @@ impl Pool {
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pool")
-            .field("strategy", &self.inner.strategy)
+            .field("strategy", &self.inner.policy.strategy)
             .field("status", &self.status())
             .finish_non_exhaustive()
     }

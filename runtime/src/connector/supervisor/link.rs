@@ -42,7 +42,7 @@ impl Live {
             teller: teller.clone(),
             told,
         };
-        let builder = (setup.mux)(Mux::builder(inner.dialect).timeout(inner.timeout));
+        let builder = (setup.mux)(Mux::builder(inner.parts.dialect).timeout(inner.parts.timeout));
         let awaited = Arc::<Awaited>::default();
         let relay = Relay { teller: teller.clone(), awaited: Arc::clone(&awaited) };
         let (mux, driver) = builder.events(relay).serve(serving).start(link)?;

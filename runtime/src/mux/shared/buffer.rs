@@ -72,7 +72,7 @@ impl Buffer {
         messages.sort_unstable_by_key(|message| message.start);
         let mut kept = Vec::with_capacity(self.bytes.len());
         let mut at = self.handed;
-        for Range { start, end } in messages.iter().cloned().chain([self.queued..self.queued]) {
+        for Range { start, end } in messages.iter().cloned().chain(std::iter::once(self.queued..self.queued)) {
             kept.extend_from_slice(&self.bytes[(at - self.handed) as usize..(start - self.handed) as usize]);
             at = end;
         }
