@@ -119,6 +119,18 @@ pub enum Failure {
 }
 
 impl Failure {
+    pub(super) const NAMES: [&'static str; 9] = [
+        "connect",
+        "sign-on",
+        "peer-sign-on",
+        "key-exchange",
+        "key-exchange-timeout",
+        "echo",
+        "read-timeout",
+        "replaced",
+        "lost",
+    ];
+
     /// A stable name for programs and metrics.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -13,6 +13,7 @@ use super::backoff::Backoff;
 use super::error::Failure;
 use super::events::{Listener, Teller};
 use super::machine::State;
+use super::meters::Meters;
 use super::session::Session;
 use super::stats::Counters;
 use super::status::Status;
@@ -44,6 +45,7 @@ pub(super) struct Inner {
     /// The link that takes requests.
     published: RwLock<Option<Session>>,
     pub(super) counters: Counters,
+    pub(super) meters: Meters,
     pub(super) links: Mutex<Links>,
     /// Links offered by whoever accepts them; nothing where we dial.
     pub(super) offers: Option<mpsc::Sender<Link>>,
@@ -88,6 +90,7 @@ impl Inner {
     pub(super) fn new(parts: Parts, backoff: Backoff, accepts: bool) -> Arc<Self> {
         let (offers, offered) = mpsc::channel(OFFERS);
         Arc::new(Inner {
+            meters: Meters::new(&parts.name),
             parts,
             backoff: Mutex::new(backoff),
             status: watch::Sender::new(Status::new()),
@@ -145,6 +148,7 @@ impl Drop for Run {
         let inner = &self.0;
         inner.publish(None);
         inner.lock().running = false;
+        inner.meters.state(State::Stopped);
         inner.status.send_modify(|status| {
             status.state = State::Stopped;
             status.since = Instant::now();

@@ -53,23 +53,28 @@ impl<'a, M: Outgoing> Request<'a, M> {
     /// What awaiting it does.
     pub(crate) async fn run(self) -> Outcome {
         let Request { inner, message, terms, wait } = self;
-        let deadline = terms.end(inner.parts.timeout);
+        let now = Instant::now();
+        let counted = inner.meters.request(now);
+        let deadline = terms.end(now, inner.parts.timeout);
+        let terms = Terms { deadline: Some(deadline), ..terms };
         let mut attempt = Attempt::new(inner, deadline, wait);
-        loop {
+        let outcome = loop {
             let session = match attempt.session().await {
                 Ok(session) => session,
-                Err(error) => return Outcome::NotSent(error),
+                Err(error) => break Outcome::NotSent(error),
             };
-            let terms = Terms { deadline: Some(deadline), ..terms };
             match session.mux().request(&message).terms(terms).await {
                 Outcome::NotSent(error) if attempt.again(&error) => {
                     if let Err(error) = attempt.wait().await {
-                        return Outcome::NotSent(error);
+                        break Outcome::NotSent(error);
                     }
                 }
-                outcome => return outcome,
+                outcome => break outcome,
             }
-        }
+        };
+        tracing::trace!(connector = inner.parts.name, outcome = outcome.name(), "request");
+        counted.ended(&outcome);
+        outcome
     }
 }
 

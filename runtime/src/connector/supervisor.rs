@@ -115,6 +115,7 @@ impl<S: Service> Supervisor<S> {
         let peer = self.live.as_ref().and_then(|live| live.peer);
         if state != before {
             tracing::info!(state = state.name(), "connector");
+            self.inner.meters.state(state);
         }
         // That it has stopped is told when it really has.
         if state != State::Stopped {
@@ -211,6 +212,7 @@ impl<S: Service> Supervisor<S> {
         match Live::start(&self.inner, &self.setup, &self.teller, self.told.0.clone(), link) {
             Ok(live) => {
                 self.live = Some(live);
+                self.inner.meters.connected(self.inner.counters.connected.get());
                 self.inner.counters.connected.add();
                 self.teller.tell(Event::Established(peer));
             }
@@ -273,6 +275,7 @@ impl<S: Service> Supervisor<S> {
     /// An attempt or a link has failed.
     fn fail(&mut self, failure: Failure) {
         tracing::warn!(failure = failure.name(), "connector");
+        self.inner.meters.failed(&failure);
         self.inner.status.send_modify(|status| {
             status.attempts += 1;
             status.failure = Some(failure.clone());

@@ -86,6 +86,7 @@ impl Mux {
         let mut inner = self.shared.lock();
         let found = inner.state.reject(now, &keys, rejected);
         let wakers = inner.state.wakers();
+        self.shared.tell_in_flight(&inner);
         drop(inner);
         wakers.into_iter().for_each(std::task::Waker::wake);
         self.shared.tell();

@@ -212,7 +212,10 @@ impl<M> Drop for Answer<'_, M> {
         if let Stage::Sent { id, .. } = self.stage {
             let shared = self.request.shared;
             let now = shared.now();
-            let unseen = shared.lock().state.cancel(now, id);
+            let mut inner = shared.lock();
+            let unseen = inner.state.cancel(now, id);
+            shared.tell_in_flight(&inner);
+            drop(inner);
             shared.tell();
             if let Some(unseen) = unseen {
                 // It came just before its caller went away.

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::event::Events;
 use super::key::Keyer;
+use super::meters::Meters;
 use super::state::State;
 use crate::link::Encoder;
 use crate::msg::Dialect;
@@ -50,6 +51,7 @@ pub(super) struct Shared {
     pub(super) encoder: Encoder,
     pub(super) limits: Limits,
     pub(super) listener: Listener,
+    pub(super) meters: Meters,
     epoch: Instant,
     inner: Mutex<Inner>,
     /// Places among those in flight.
@@ -91,6 +93,7 @@ impl Shared {
         limits: Limits,
         state: State,
         listener: Listener,
+        meters: Meters,
     ) -> Self {
         let (buffer, armed) = (Buffer::default(), u64::MAX);
         Shared {
@@ -99,6 +102,7 @@ impl Shared {
             encoder,
             limits,
             listener,
+            meters,
             epoch: Instant::now(),
             inner: Mutex::new(Inner { state, buffer, armed, finishing: false }),
             places: Semaphore::new(limits.in_flight),
@@ -139,9 +143,15 @@ impl Shared {
         self.epoch + Duration::from_millis(tick)
     }
 
-    /// Something has come in.
-    pub(super) fn hears(&self) {
+    /// So many bytes have come in.
+    pub(super) fn hears(&self, bytes: u64) {
         self.heard.store(self.now(), Ordering::Relaxed);
+        self.meters.bytes_in.increment(bytes);
+    }
+
+    /// Tells how many requests are in flight. Under the lock, so that the last one to tell is right.
+    pub(super) fn tell_in_flight(&self, inner: &Inner) {
+        self.meters.in_flight.set(inner.state.stats.in_flight as f64);
     }
 
     /// When something came in last, and when something was written last; the start where nothing was.

@@ -17,8 +17,8 @@ impl Terms<'_> {
     pub(crate) const NONE: Terms<'static> = Terms { header: None, deadline: None };
 
     /// Its deadline: so long from now if it has none of its own.
-    pub(crate) fn end(&self, timeout: Duration) -> Instant {
-        self.deadline.unwrap_or_else(|| Instant::now() + bounded(timeout))
+    pub(crate) fn end(&self, now: Instant, timeout: Duration) -> Instant {
+        self.deadline.unwrap_or_else(|| now + bounded(timeout))
     }
 }
 

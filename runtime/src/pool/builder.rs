@@ -1,19 +1,20 @@
 //! Setting a pool up.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::{Inner, Member, Policy, Pool, Strategy, any};
+use super::{Inner, Member, Policy, Pool, Strategy, any, meters};
 use crate::connector::{self, Backoff, Connector, State};
 use crate::link::bounded;
 
 /// Settings of a [`Pool`].
 #[must_use = "nothing runs before `start`"]
 pub struct Builder {
+    name: String,
     members: Vec<Connector>,
     policy: Policy,
     min_connections: usize,
@@ -25,6 +26,7 @@ pub struct Builder {
 impl Builder {
     pub(super) fn new() -> Self {
         Builder {
+            name: "pool".to_owned(),
             members: Vec::new(),
             policy: Policy {
                 strategy: Strategy::default(),
@@ -38,6 +40,12 @@ impl Builder {
             reconnect_wait: None,
             max_reconnect_wait: None,
         }
+    }
+
+    /// A name for logs and metrics. `pool` without this.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// One more member, built and mostly not started. Several may have the same address.
@@ -112,7 +120,7 @@ impl Builder {
     /// # Errors
     /// Too few of them are: all are stopped then. Or this is not within a tokio runtime.
     pub async fn start(self) -> Result<Pool, StartError> {
-        let Builder { members, policy, .. } = self;
+        let Builder { name, members, policy, .. } = self;
         let backoff = match (self.reconnect_wait, self.max_reconnect_wait) {
             (None, None) => None,
             (Some(wait), None) => Some(Backoff::constant(wait)),
@@ -128,15 +136,19 @@ impl Builder {
             }
         }
         let members = members.into_iter().map(|connector| Member { connector, in_flight: AtomicUsize::new(0) });
+        let (open, closed) = oneshot::channel();
         let pool = Pool {
             inner: Arc::new(Inner {
+                name,
                 members: members.collect(),
                 policy,
                 turn: AtomicUsize::new(0),
                 freed: Notify::new(),
                 closed: AtomicBool::new(false),
+                open: Mutex::new(Some(open)),
             }),
         };
+        tokio::spawn(meters::tell(&pool.inner, closed));
         let needed = self.min_connections;
         let waiting = pool.enough(needed);
         let enough = timeout_at(Instant::now() + bounded(self.connect_timeout), waiting).await.unwrap_or(false);
@@ -174,6 +186,7 @@ impl Pool {
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder")
+            .field("name", &self.name)
             .field("members", &self.members.len())
             .field("strategy", &self.policy.strategy)
             .field("min_connections", &self.min_connections)

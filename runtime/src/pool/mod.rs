@@ -38,17 +38,18 @@
 
 mod builder;
 mod choose;
+mod meters;
 mod request;
 mod status;
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 pub use builder::{Builder, StartError};
 pub use choose::Strategy;
@@ -69,12 +70,15 @@ pub struct Pool {
 }
 
 struct Inner {
+    name: String,
     members: Vec<Member>,
     policy: Policy,
     turn: AtomicUsize,
     /// A place among those in flight has become free, or the pool is closed.
     freed: Notify,
     closed: AtomicBool,
+    /// Dropped when the pool is closed.
+    open: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 /// How requests are given to members.
@@ -154,6 +158,12 @@ impl Pool {
         Builder::new()
     }
 
+    /// The name it was given, for logs and metrics.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
     /// A request, to be awaited for its [`Outcome`](crate::mux::Outcome).
     ///
     /// When no member is ready it ends at once as [`NotSent::NotConnected`](crate::mux::NotSent::NotConnected), unless it
@@ -220,6 +230,7 @@ impl Pool {
     /// that wait for a member end as not sent.
     pub async fn close(&self) {
         self.inner.closed.store(true, Ordering::SeqCst);
+        drop(self.inner.open.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.inner.freed.notify_waiters();
         all(self.inner.members.iter().map(|member| member.connector.stop())).await;
     }
@@ -228,6 +239,7 @@ impl Pool {
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pool")
+            .field("name", &self.inner.name)
             .field("strategy", &self.inner.policy.strategy)
             .field("status", &self.status())
             .finish_non_exhaustive()

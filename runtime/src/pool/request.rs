@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::pin::{Pin, pin};
 
 use smallvec::SmallVec;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Inner, Pick, any};
 use crate::connector;
@@ -41,7 +41,7 @@ impl<'a, M: Outgoing> Request<'a, M> {
 
     async fn run(self) -> Outcome {
         let Request { inner, message, terms, wait } = self;
-        let deadline = terms.end(inner.policy.timeout);
+        let deadline = terms.end(Instant::now(), inner.policy.timeout);
         let terms = Terms { deadline: Some(deadline), ..terms };
         // Members that could not send it since the last wait.
         let mut tried = SmallVec::<[usize; 8]>::new();

@@ -45,7 +45,7 @@ impl Live {
         let builder = (setup.mux)(Mux::builder(inner.parts.dialect).timeout(inner.parts.timeout));
         let awaited = Arc::<Awaited>::default();
         let relay = Relay { teller: teller.clone(), awaited: Arc::clone(&awaited) };
-        let (mux, driver) = builder.events(relay).serve(serving).start(link)?;
+        let (mux, driver) = builder.events(relay).meters(inner.meters.mux.clone()).serve(serving).start(link)?;
         let driver = tokio::spawn(driver.in_current_span());
         inner.counts(Some(mux.clone()));
         let session = Session { mux, network: Arc::clone(&setup.network), awaited, until: None };

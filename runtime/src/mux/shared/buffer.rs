@@ -9,6 +9,8 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub(in crate::mux) struct Buffer {
     bytes: Vec<u8>,
+    /// Messages in it.
+    messages: u64,
     /// Where in the stream the next message starts.
     queued: u64,
     /// The part of the stream that the writer has taken. It may write it at any moment.
@@ -45,6 +47,7 @@ impl Buffer {
         }
         let start = self.queued;
         self.queued += (self.bytes.len() - before) as u64;
+        self.messages += 1;
         Ok(start..self.queued)
     }
 
@@ -52,12 +55,14 @@ impl Buffer {
     pub(super) fn take_back(&mut self, part: &Range<u64>) {
         self.bytes.truncate(self.bytes.len() - (part.end - part.start) as usize);
         self.queued = part.start;
+        self.messages -= 1;
     }
 
-    /// Gives all of it to the writer.
-    pub(super) fn hand_over(&mut self, load: impl FnOnce(&mut Vec<u8>)) {
+    /// Gives all of it to the writer; how many messages that are.
+    pub(super) fn hand_over(&mut self, load: impl FnOnce(&mut Vec<u8>)) -> u64 {
         load(&mut self.bytes);
         self.handed = self.queued;
+        std::mem::take(&mut self.messages)
     }
 
     /// So many bytes have been written since the start.
@@ -77,6 +82,7 @@ impl Buffer {
             at = end;
         }
         self.bytes = kept;
+        self.messages -= messages.len() as u64;
         self.cuts = messages;
     }
 
@@ -115,7 +121,8 @@ mod tests {
             let is_cut = |at: usize| cut & 1 << at != 0;
             buffer.cut((0..4).filter(|at| is_cut(*at)).map(|at| parts[at].0.clone()).rev().collect());
             let later = put(&mut buffer, b"later");
-            let all = handed(&mut buffer);
+            let mut all = Vec::new();
+            assert_eq!(buffer.hand_over(|bytes| all.append(bytes)), 5 - u64::from(cut.count_ones()));
             let mut expected = Vec::new();
             let mut sent = 5;
             for (at, (part, bytes)) in parts.iter().enumerate().filter(|(at, _)| !is_cut(*at)) {

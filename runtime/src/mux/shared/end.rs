@@ -42,9 +42,11 @@ impl Shared {
             return inner.finishing.then_some(false);
         }
         let Inner { state, buffer, .. } = &mut *inner;
-        buffer.hand_over(|bytes| writer.load(bytes));
+        let messages = buffer.hand_over(|bytes| writer.load(bytes));
         state.handed(buffer.handed());
+        self.tell_in_flight(&inner);
         drop(inner);
+        self.meters.frames_out.increment(messages);
         self.tell();
         Some(true)
     }
@@ -53,9 +55,10 @@ impl Shared {
     pub(in crate::mux) fn wrote(&self, bytes: u64) {
         self.spoke.store(self.now(), Ordering::Relaxed);
         let mut inner = self.lock();
-        inner.state.stats.written = bytes;
+        let before = std::mem::replace(&mut inner.state.stats.written, bytes);
         inner.buffer.wrote(bytes);
         drop(inner);
+        self.meters.bytes_out.increment(bytes - before);
         self.tell();
     }
 
@@ -99,6 +102,7 @@ impl Shared {
 
     fn lost(&self, mut inner: MutexGuard<'_, Inner>) {
         let wakers = inner.state.wakers();
+        self.tell_in_flight(&inner);
         drop(inner);
         self.places.close();
         wakers.into_iter().for_each(Waker::wake);

@@ -65,6 +65,7 @@ impl Shared {
 
     /// Tells of a message that was given to nobody.
     pub(in crate::mux) fn tell_unmatched(&self, reason: Reason, Response { message, header }: Response) {
+        self.meters.unmatched(reason);
         let key = Key::of(message.mti(), &message, &self.keyer.rules);
         tracing::debug!(reason = reason.name(), %key, "unmatched");
         self.listener.0.unmatched(Unmatched { reason, key, message, header });
