@@ -87,3 +87,51 @@ impl Ledger {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use isopace::mux::{Lost, NotSent};
+
+    use super::*;
+
+    fn proven(story: impl FnOnce(&Ledger)) -> Result<(), String> {
+        let ledger = Ledger::new(2);
+        assert_eq!(ledger.begin(), Some(0));
+        story(&ledger);
+        ledger.prove()
+    }
+
+    /// It can fail.
+    #[test]
+    fn what_is_wrong_is_found() {
+        let not_sent = || Outcome::NotSent(NotSent::NotConnected);
+        assert_eq!(proven(|ledger| ledger.end(0, &not_sent())), Ok(()));
+        assert!(proven(|_| {}).unwrap_err().contains("has not ended"));
+        assert!(proven(|ledger| ledger.end_as(0, "response")).unwrap_err().contains("nobody has seen it"));
+        let wrong = [
+            proven(|ledger| {
+                ledger.seen(0);
+                ledger.end(0, &not_sent());
+            }),
+            proven(|ledger| {
+                ledger.end(0, &Outcome::TimedOut);
+                ledger.end(0, &Outcome::Unknown(Lost::Closed));
+            }),
+            proven(|ledger| {
+                ledger.seen(0);
+                ledger.seen(0);
+                ledger.cancelled(0);
+            }),
+            proven(|ledger| {
+                ledger.seen(7);
+                ledger.cancelled(0);
+            }),
+        ];
+        let told = ["told as not sent", "ended twice", "sent twice", "nobody has asked"];
+        for (wrong, told) in wrong.into_iter().zip(told) {
+            assert!(wrong.unwrap_err().contains(told), "{told}");
+        }
+        let full = Ledger::new(2);
+        assert_eq!([full.begin(), full.begin(), full.begin()], [Some(0), Some(1), None]);
+    }
+}
