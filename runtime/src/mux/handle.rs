@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::builder::Builder;
 use super::outcome::{Lost, NotSent, Rejected, SendError};
 use super::request::Request;
+use super::scratch;
 use super::service::{Replier, Unserved};
 use super::shared::{By, Kind, Shared};
 use super::state::Gate;
@@ -212,9 +213,10 @@ async fn closed(shared: &Shared) -> Lost {
 
 async fn send(shared: &Shared, kind: Kind, message: impl Outgoing) -> Result<(), SendError> {
     let deadline = Instant::now() + shared.limits.timeout;
-    let mut body = Vec::with_capacity(512);
+    let mut body = scratch::take();
     message.write(&mut body).map_err(NotSent::from)?;
     drop(message);
     let part = shared.append_by(kind, None, &body, Some(deadline)).await?;
+    scratch::keep(body);
     shared.written(part, deadline).await
 }

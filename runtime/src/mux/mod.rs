@@ -57,6 +57,7 @@ mod meters;
 mod outcome;
 mod request;
 mod rule;
+mod scratch;
 mod service;
 mod shared;
 mod state;

@@ -1,6 +1,5 @@
 //! A request under way, as its caller sees it.
 
-use std::cell::Cell;
 use std::future::IntoFuture;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,18 +10,11 @@ use tokio::time::Instant;
 use super::event::Reason;
 use super::key::Keys;
 use super::outcome::{NotSent, Outcome};
+use super::scratch;
 use super::shared::{Refusal, Shared};
 use super::state::Id;
 use super::terms::{self, Terms};
 use crate::msg::Outgoing;
-
-thread_local! {
-    /// Where requests are written before they go into the buffer of their link.
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// More than this is not kept for the next request.
-const SCRATCH_MOST: usize = 64 * 1024;
 
 /// A request that has not been sent yet. Await it: nothing happens before.
 #[derive(Debug)]
@@ -132,12 +124,9 @@ impl<'a, M: Outgoing> Answer<'a, M> {
                 if deadline <= now {
                     return Err(NotSent::Deadline);
                 }
-                let mut body = SCRATCH.take();
-                body.clear();
+                let mut body = scratch::take();
                 let sent = self.send(&mut body, deadline, context);
-                if body.capacity() <= SCRATCH_MOST {
-                    SCRATCH.set(body);
-                }
+                scratch::keep(body);
                 sent
             }
             Stage::Waiting(waiting) => self.wait(waiting, context),
