@@ -136,6 +136,13 @@ fn message(input: &Input<'_>, mti: &LitStr) -> TokenStream {
         }
 
         #[automatically_derived]
+        impl #impl_generics ::isopace::msg::Outgoing for #name #ty_generics #where_clause {
+            fn write(&self, out: &mut ::std::vec::Vec<u8>) -> ::core::result::Result<(), ::isopace::Error> {
+                self.pack_into(out)
+            }
+        }
+
+        #[automatically_derived]
         impl #impl_generics ::isopace::msg::derived::Members for #name #ty_generics #where_clause {
             #walk
         }

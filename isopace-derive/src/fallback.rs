@@ -64,6 +64,12 @@ fn message(parsed: &Parsed<'_>) -> TokenStream {
             }
         }
 
+        impl #impl_generics ::isopace::msg::Outgoing for #name #ty_generics #where_clause {
+            fn write(&self, _: &mut ::std::vec::Vec<u8>) -> ::core::result::Result<(), ::isopace::Error> {
+                ::core::unreachable!()
+            }
+        }
+
         impl #impl_generics ::isopace::msg::typed::Fields for #name #ty_generics #where_clause {
             fn visit<V: ::isopace::msg::typed::Visitor>(&self, _: &mut V) -> ::core::result::Result<(), V::Error> {
                 ::core::unreachable!()

@@ -64,8 +64,8 @@ use syn::DeriveInput;
 /// # On the struct
 ///
 /// `#[iso8583(dialect = iso87a, mti = "0200")]`: a message of this type. `dialect` is the path of a generated module.
-/// The struct gets `MTI`, `pack`, `pack_into` and `TryFrom<&iso87a::Message>`, which accepts the repeat (`0201`) too
-/// and tells all that is wrong at once.
+/// The struct gets `MTI`, `pack`, `pack_into`, `Outgoing`, so that it can be sent, and `TryFrom<&iso87a::Message>`, which accepts the
+/// repeat (`0201`) too and tells all that is wrong at once.
 ///
 /// `#[iso8583(dialect = iso87a, composite = "55")]`: what is inside an element. It can be a field of a message struct,
 /// a value for `Edit::set`, and be made from a `View` by `TryFrom`.

@@ -29,6 +29,8 @@ pub mod inspect;
 pub mod link;
 #[cfg(feature = "load")]
 pub mod load;
+#[cfg(feature = "net")]
+pub mod metrics_names;
 pub mod msg;
 #[cfg(feature = "net")]
 pub mod mux;

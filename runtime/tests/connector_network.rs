@@ -1,4 +1,4 @@
-//! Network management: what is sent, what is taken for a yes, what the peer is answered.
+//! Network management that we send: sign-on, key exchange, and what is taken for a yes.
 #![cfg(feature = "net")]
 
 mod connector_common;
@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use connector_common::*;
 use isopace::connector::{
-    BuildError, Clock, Connector, Failure, NetworkError, NetworkManagement, Purpose, Reply, Session, Stans, State,
+    BuildError, Clock, Connector, Failure, NetworkError, NetworkManagement, Purpose, Session, Stans, State,
 };
 use isopace::link::Link;
-use isopace::mux::{Correlation, Inbound, Wire};
+use isopace::mux::Correlation;
 use isopace::types::{CalendarDateTime, Mti, Stan};
 use isopace::{Edit, Message, dialects, iso87a};
 use tokio::time::{Instant, sleep};
@@ -48,7 +48,7 @@ async fn signed_on_before_anybody_may_send() {
 #[tokio::test(start_paused = true)]
 async fn what_is_no_yes_drops_the_link() {
     type Answer = fn(&Message) -> Option<isopace::Bytes>;
-    let cases: [(&str, Answer, &str, u64); 7] = [
+    let cases: [(&str, Answer, &str, u64); 10] = [
         ("refused", |request| Some(answer(request, "91")), "sign-on: refused with response code 91", 0),
         (
             "no code",
@@ -70,18 +70,36 @@ async fn what_is_no_yes_drops_the_link() {
         (
             "another type",
             |request| request.edit().mti("0210").set(39, "00").finish().ok(),
-            "sign-on: no answer in time",
-            3000,
+            "sign-on: answered with 0210, not 0810",
+            0,
         ),
         (
             "another type of the class",
             |request| request.edit().mti("0830").set(39, "00").finish().ok(),
-            "sign-on: no answer in time",
-            3000,
+            "sign-on: answered with 0830, not 0810",
+            0,
         ),
         (
             "another number",
             |request| request.edit().mti("0810").set(11, "999999").set(39, "00").finish().ok(),
+            "sign-on: the answer has another data element 11, or lacks it",
+            0,
+        ),
+        (
+            "no number",
+            |request| request.edit().mti("0810").remove(11).set(39, "00").finish().ok(),
+            "sign-on: the answer has another data element 11, or lacks it",
+            0,
+        ),
+        (
+            "to another request",
+            |request| request.edit().mti("0810").set(7, "1120072154").set(11, "999999").set(39, "00").finish().ok(),
+            "sign-on: no answer in time",
+            3000,
+        ),
+        (
+            "to another purchase",
+            |request| request.edit().mti("0210").set(7, "1120072154").set(39, "00").finish().ok(),
             "sign-on: no answer in time",
             3000,
         ),
@@ -195,159 +213,6 @@ async fn the_1993_edition() {
     let answered = parse(link.receive().await.unwrap().unwrap().body);
     assert_eq!((answered.mti().to_string().as_str(), text(&answered, 39).as_str()), ("1814", "800"));
     answered.validate().unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_peer_is_answered_in_every_state() {
-    let (connector, mut net) = start(iso87());
-    let mut peer = net.peer().await;
-    let sign_on = peer.receive().await;
-    // Both sign on at the same time, with the same number.
-    let stan = sign_on.get(11).unwrap().unwrap();
-    peer.send(network(stan, "001").as_bytes()).await;
-    let answered = peer.receive().await;
-    assert_eq!(brief(&answered), "0810 001");
-    assert_eq!([7, 11, 39].map(|number| text(&answered, number)), ["1120072155", "000001", "00"]);
-    answered.validate().unwrap();
-    peer.send(&answer(&sign_on, "00")).await;
-    assert!(connector.ready().await);
-    peer.send(network(2, "301").as_bytes()).await;
-    assert_eq!(brief(&peer.receive().await), "0810 301");
-    assert_eq!(connector.stats().answered, 2);
-    // And while it stops, with a request in flight.
-    let asked = ask(&connector, 3);
-    let request = peer.receive().await;
-    let stopping = {
-        let connector = connector.clone();
-        tokio::spawn(async move { connector.stop().await })
-    };
-    state(&connector, State::Draining).await;
-    peer.send(network(3, "301").as_bytes()).await;
-    assert_eq!(brief(&peer.receive().await), "0810 301");
-    peer.send(&answer(&request, "00")).await;
-    assert_eq!(asked.await.unwrap(), "00");
-    peer.approve("0800 002").await;
-    drop(peer);
-    stopping.await.unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_not_for_us_goes_to_the_service() {
-    let served = Arc::new(AtomicUsize::new(0));
-    let service = {
-        let served = Arc::clone(&served);
-        move |inbound: Inbound| {
-            served.fetch_add(1, Ordering::SeqCst);
-            async move { inbound.replier.reply(Wire(&answer(&inbound.message, "12"))).await.unwrap() }
-        }
-    };
-    for (judged, expected) in [(false, ["00", "12", "12"]), (true, ["12", "91", "12"])] {
-        let mut network_management = NetworkManagement::new();
-        if judged {
-            network_management = network_management.judge(|message| match text(message, 70).as_str() {
-                "161" => Reply::Refuse("91".to_owned()),
-                _ => Reply::Serve,
-            });
-        }
-        let mut net = Net::new();
-        let connector = net.dial(builder()).network(network_management).serve(service.clone()).start().unwrap();
-        assert!(connector.ready().await);
-        let mut peer = net.peer().await;
-        let mut codes = Vec::new();
-        for message in [network(1, "301"), network(2, "161"), purchase(3)] {
-            peer.send(message.as_bytes()).await;
-            codes.push(text(&peer.receive().await, 39));
-        }
-        assert_eq!(codes, expected, "{judged}");
-    }
-    assert_eq!(served.load(Ordering::SeqCst), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_peer_that_has_to_sign_on_first() {
-    let network_management = NetworkManagement::new().await_sign_on(["001"], 10 * SECOND);
-    let (connector, mut net) = start(network_management);
-    let mut peer = net.peer().await;
-    sleep(5 * SECOND).await;
-    assert_eq!(connector.status().state, State::SigningOn);
-    // An echo test is answered and is no sign-on.
-    peer.send(network(1, "301").as_bytes()).await;
-    assert_eq!(brief(&peer.receive().await), "0810 301");
-    settle().await;
-    assert_eq!(connector.status().state, State::SigningOn);
-    peer.send(network(2, "001").as_bytes()).await;
-    assert_eq!(brief(&peer.receive().await), "0810 001");
-    assert!(connector.ready().await);
-    // Signed off: nothing is sent until it is back.
-    peer.send(network(3, "002").as_bytes()).await;
-    assert_eq!(brief(&peer.receive().await), "0810 002");
-    state(&connector, State::SigningOn).await;
-    assert_eq!(ended(connector.request(purchase(1)).await), "not sent: not connected");
-    peer.send(network(4, "001").as_bytes()).await;
-    peer.receive().await;
-    assert!(connector.ready().await);
-    drop(peer);
-    // The next link begins anew, and has its time.
-    let mut peer = net.peer().await;
-    let started = Instant::now();
-    state(&connector, State::Backoff).await;
-    assert_eq!(started.elapsed(), 10 * SECOND);
-    assert!(matches!(connector.status().failure, Some(Failure::PeerSignOn { .. })));
-    assert!(peer.next().await.is_none());
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_echo_when_nothing_comes_in() {
-    let (connector, mut net) = start(iso87().no_sign_on().echo_when_idle(10 * SECOND));
-    assert!(connector.ready().await);
-    let started = Instant::now();
-    let mut peer = net.peer().await;
-    // What comes in puts it off; what goes out does not.
-    sleep(6 * SECOND).await;
-    peer.send(network(1, "301").as_bytes()).await;
-    assert_eq!(brief(&peer.receive().await), "0810 301");
-    peer.approve("0800 301").await;
-    assert_eq!(started.elapsed().as_secs(), 16);
-    peer.approve("0800 301").await;
-    assert_eq!(started.elapsed().as_secs(), 26);
-    settle().await;
-    // A peer that is gone without a word is noticed after interval and timeout.
-    let echo = peer.receive().await;
-    assert_eq!(started.elapsed().as_secs(), 36);
-    state(&connector, State::Backoff).await;
-    assert_eq!(started.elapsed().as_secs(), 41);
-    assert_eq!(brief(&echo), "0800 301");
-    let status = connector.status();
-    assert!(matches!(status.failure, Some(Failure::Echo(NetworkError::TimedOut))), "{status:?}");
-    let stats = connector.stats();
-    assert_eq!((stats.echoes, stats.echo_failures, stats.losses), (3, 1, 1));
-    assert!(peer.next().await.is_none());
-    // And comes back.
-    let _peer = net.peer().await;
-    assert!(connector.ready().await);
-}
-
-#[tokio::test(start_paused = true)]
-async fn echoes_by_interval_do_not_pile_up() {
-    let (connector, mut net) = start(iso87().no_sign_on().echo_every(100 * MS).echo_timeout(3 * SECOND));
-    let mut peer = net.peer().await;
-    let echo = peer.receive().await;
-    // Twenty intervals without an answer: not one more.
-    sleep(2 * SECOND).await;
-    assert_eq!(connector.stats().echoes, 1);
-    peer.send(&answer(&echo, "00")).await;
-    // Traffic does not put it off.
-    let started = Instant::now();
-    for _ in 0..10 {
-        peer.approve("0800 301").await;
-    }
-    assert_eq!(started.elapsed().as_millis() / 100, 10);
-    // A no is no sign of life that is good enough.
-    let echo = peer.receive().await;
-    peer.send(&answer(&echo, "96")).await;
-    state(&connector, State::Backoff).await;
-    let failure = connector.status().failure.unwrap().to_string();
-    assert_eq!(failure, "echo test: refused with response code 96");
 }
 
 #[tokio::test(start_paused = true)]

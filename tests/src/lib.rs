@@ -12,6 +12,8 @@ pub mod elements;
 pub mod oracle;
 pub mod peers;
 pub mod seeded;
+#[path = "../soak/mod.rs"]
+pub mod soak;
 pub mod traffic;
 
 /// A financial request of 18 elements, 215 bytes less the three digits that its PAN is short of sixteen.

@@ -121,6 +121,15 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<'a> ::isopace::msg::Outgoing for Inquiry<'a> {
+        fn write(
+            &self,
+            out: &mut ::std::vec::Vec<u8>,
+        ) -> ::core::result::Result<(), ::isopace::Error> {
+            self.pack_into(out)
+        }
+    }
+    #[automatically_derived]
     impl<'a> ::isopace::msg::derived::Members for Inquiry<'a> {
         #[inline(always)]
         fn walk<W: ::isopace::msg::derived::Walker>(

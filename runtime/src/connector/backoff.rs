@@ -3,6 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use crate::link::bounded;
+
 /// How long to wait before the next attempt: twice as long each time, up to a most, each wait shortened by chance to between
 /// half and all of that, so that many clients of one host do not come back at the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +74,7 @@ impl Waits {
     }
 
     pub(crate) fn next(&mut self) -> Duration {
-        let whole = self.next.min(self.backoff.most);
+        let whole = bounded(self.next.min(self.backoff.most));
         self.next = whole.saturating_mul(2).min(self.backoff.most);
         if !self.backoff.jitter {
             return whole;

@@ -8,6 +8,7 @@ use super::network::Purpose;
 use crate::link;
 use crate::msg::{Error, Violations};
 use crate::mux::{CorrelationError, Lost, NotSent};
+use crate::types::Mti;
 
 /// Why a network management message did not get a yes.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -22,7 +23,7 @@ pub enum NetworkError {
     /// The peer has not got it.
     #[error("not sent: {0}")]
     NotSent(NotSent),
-    /// No answer came in time, or none of the right message type.
+    /// No answer came in time.
     #[error("no answer in time")]
     TimedOut,
     /// The link was lost.
@@ -31,6 +32,20 @@ pub enum NetworkError {
     /// Somebody saw that the peer rejected it.
     #[error("rejected")]
     Rejected,
+    /// The answer is of another message type.
+    #[error("answered with {found}, not {expected}")]
+    OtherType {
+        /// The type that an answer has.
+        expected: Mti,
+        /// The type of the one that came.
+        found: Mti,
+    },
+    /// The answer differs in an element by which answers are paired with requests, or lacks it.
+    #[error("the answer has another data element {element}, or lacks it")]
+    OtherElement {
+        /// The number of the element.
+        element: u8,
+    },
     /// The answer is to another code.
     #[error("the answer has another network management code")]
     OtherCode,
@@ -53,6 +68,8 @@ impl NetworkError {
             NetworkError::TimedOut => "timed-out",
             NetworkError::Lost(_) => "lost",
             NetworkError::Rejected => "rejected",
+            NetworkError::OtherType { .. } => "other-type",
+            NetworkError::OtherElement { .. } => "other-element",
             NetworkError::OtherCode => "other-code",
             NetworkError::Refused { .. } => "refused",
         }
@@ -102,6 +119,18 @@ pub enum Failure {
 }
 
 impl Failure {
+    pub(super) const NAMES: [&'static str; 9] = [
+        "connect",
+        "sign-on",
+        "peer-sign-on",
+        "key-exchange",
+        "key-exchange-timeout",
+        "echo",
+        "read-timeout",
+        "replaced",
+        "lost",
+    ];
+
     /// A stable name for programs and metrics.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::Connector;
 use super::error::Failure;
 use super::inner::Inner;
+use super::network::Awaited;
 use crate::frame::Frame;
 use crate::mux::{self, Inbound, Lost, Unmatched};
 use crate::{link, msg};
@@ -211,7 +212,7 @@ impl Teller {
 pub(super) async fn tell_all(inner: Arc<Inner>, mut events: mpsc::Receiver<Event>) {
     let connector = Connector::inside(Arc::clone(&inner));
     while let Some(event) = events.recv().await {
-        let told = catch_unwind(AssertUnwindSafe(|| inner.listener.hear(&connector, &event)));
+        let told = catch_unwind(AssertUnwindSafe(|| inner.parts.listener.hear(&connector, &event)));
         let told = match told {
             Ok(told) => Caught(told).await,
             Err(_) => Err(()),
@@ -238,18 +239,22 @@ impl Future for Caught<'_> {
 }
 
 /// Passes on what the mux of a link tells.
-pub(super) struct Relay(pub(super) Teller);
+pub(super) struct Relay {
+    pub(super) teller: Teller,
+    pub(super) awaited: Arc<Awaited>,
+}
 
 impl mux::Events for Relay {
     fn unmatched(&self, unmatched: Unmatched) {
-        self.0.tell(Event::Unmatched(Box::new(unmatched)));
+        self.awaited.unmatched(&unmatched);
+        self.teller.tell(Event::Unmatched(Box::new(unmatched)));
     }
 
     fn undecodable(&self, frame: Frame, error: msg::Error) {
-        self.0.tell(Event::Trouble(Trouble::Undecodable { bytes: frame.body.len(), error }));
+        self.teller.tell(Event::Trouble(Trouble::Undecodable { bytes: frame.body.len(), error }));
     }
 
     fn refused(&self, error: link::Error) {
-        self.0.tell(Event::Trouble(Trouble::Refused(error)));
+        self.teller.tell(Event::Trouble(Trouble::Refused(error)));
     }
 }

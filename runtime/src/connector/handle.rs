@@ -47,8 +47,8 @@ impl Connector {
         Builder::new(dialect)
     }
 
-    pub(super) fn new(parts: Parts) -> Self {
-        let inner = Inner::new(parts);
+    pub(super) fn new(parts: Parts, backoff: Backoff, accepts: bool) -> Self {
+        let inner = Inner::new(parts, backoff, accepts);
         Connector { _last: Some(Arc::new(Last(Arc::clone(&inner)))), inner }
     }
 
@@ -85,7 +85,7 @@ impl Connector {
             tell_all(telling, events).await;
         }));
         let run = Run(Arc::clone(inner));
-        let supervisor = (inner.launch)(Arc::clone(inner), teller);
+        let supervisor = (inner.parts.launch)(Arc::clone(inner), teller);
         runtime.spawn(async move {
             let run = run;
             supervisor.await;
@@ -97,13 +97,13 @@ impl Connector {
     /// The name it was given, for logs.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.inner.name
+        &self.inner.parts.name
     }
 
     /// The dialect of the messages.
     #[must_use]
     pub fn dialect(&self) -> &'static Dialect {
-        self.inner.dialect
+        self.inner.parts.dialect
     }
 
     /// A request, to be awaited for its [`Outcome`](crate::mux::Outcome).
@@ -120,8 +120,8 @@ impl Connector {
     /// # Errors
     /// It cannot be written, there is no link that is ready (any more), or it was not written up to the deadline.
     pub async fn send(&self, message: impl Outgoing + Send + Sync) -> Result<(), SendError> {
-        let deadline = Instant::now() + self.inner.timeout;
-        let mut attempt = Attempt::new(&self.inner, deadline, self.inner.waits);
+        let deadline = Instant::now() + self.inner.parts.timeout;
+        let mut attempt = Attempt::new(&self.inner, deadline, self.inner.parts.waits);
         loop {
             let session = attempt.session().await?;
             match session.mux().send(&message).await {
@@ -163,7 +163,7 @@ impl Connector {
         let Some(session) = self.inner.published() else {
             return Err(Failure::KeyExchange(Arc::new(NetworkError::NotSent(NotSent::NotConnected))));
         };
-        let Some((exchange, after)) = &self.inner.keys else { return Ok(()) };
+        let Some((exchange, after)) = &self.inner.parts.keys else { return Ok(()) };
         let session = Session { until: Some(Instant::now() + *after), ..session };
         let late = |_| Err(Failure::KeyExchangeTimeout { after: *after });
         tokio::time::timeout(*after, exchange(session)).await.unwrap_or_else(late)
@@ -194,7 +194,7 @@ impl Connector {
         let through = |status: &Status| matches!(status.state, State::Draining | State::Stopped) || status.run != run;
         self.changes().until(through).await;
         match session {
-            Some(session) => session.mux().drain().idle(self.inner.drain).await,
+            Some(session) => session.mux().drain().idle(self.inner.parts.drain).await,
             None => true,
         }
     }
@@ -246,8 +246,8 @@ impl Connector {
 impl std::fmt::Debug for Connector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connector")
-            .field("name", &self.inner.name)
-            .field("dialect", &self.inner.dialect.name())
+            .field("name", &self.inner.parts.name)
+            .field("dialect", &self.inner.parts.dialect.name())
             .field("state", &self.inner.state())
             .finish_non_exhaustive()
     }

@@ -13,6 +13,7 @@ use super::backoff::Backoff;
 use super::error::Failure;
 use super::events::{Listener, Teller};
 use super::machine::State;
+use super::meters::Meters;
 use super::session::Session;
 use super::stats::Counters;
 use super::status::Status;
@@ -37,27 +38,19 @@ pub(super) type ExchangeKeys = dyn Fn(Session) -> Exchanged + Send + Sync;
 
 /// What handles and supervisor share.
 pub(super) struct Inner {
-    pub(super) name: String,
-    pub(super) dialect: &'static Dialect,
-    /// Deadline of whatever has none of its own.
-    pub(super) timeout: Duration,
-    /// Whether requests wait for the link to be ready.
-    pub(super) waits: bool,
-    pub(super) drain: Duration,
-    pub(super) listener: Box<dyn Listener>,
-    pub(super) keys: Option<(Box<ExchangeKeys>, Duration)>,
+    pub(super) parts: Parts,
     pub(super) backoff: Mutex<Backoff>,
     pub(super) status: watch::Sender<Status>,
     pub(super) wish: watch::Sender<Wish>,
     /// The link that takes requests.
     published: RwLock<Option<Session>>,
     pub(super) counters: Counters,
+    pub(super) meters: Meters,
     pub(super) links: Mutex<Links>,
     /// Links offered by whoever accepts them; nothing where we dial.
     pub(super) offers: Option<mpsc::Sender<Link>>,
     pub(super) offered: tokio::sync::Mutex<mpsc::Receiver<Link>>,
     control: Mutex<Control>,
-    pub(super) launch: Box<Launch>,
 }
 
 /// What is counted on links.
@@ -79,13 +72,14 @@ pub(super) struct Control {
 pub(super) struct Parts {
     pub(super) name: String,
     pub(super) dialect: &'static Dialect,
+    /// Deadline of whatever has none of its own.
     pub(super) timeout: Duration,
+    /// Whether requests wait for the link to be ready.
     pub(super) waits: bool,
+    /// How long what is in flight is waited for at the end.
     pub(super) drain: Duration,
     pub(super) listener: Box<dyn Listener>,
     pub(super) keys: Option<(Box<ExchangeKeys>, Duration)>,
-    pub(super) backoff: Backoff,
-    pub(super) accepts: bool,
     pub(super) launch: Box<Launch>,
 }
 
@@ -93,17 +87,11 @@ pub(super) struct Parts {
 const OFFERS: usize = 4;
 
 impl Inner {
-    pub(super) fn new(parts: Parts) -> Arc<Self> {
-        let Parts { name, dialect, timeout, waits, drain, listener, keys, backoff, accepts, launch } = parts;
+    pub(super) fn new(parts: Parts, backoff: Backoff, accepts: bool) -> Arc<Self> {
         let (offers, offered) = mpsc::channel(OFFERS);
         Arc::new(Inner {
-            name,
-            dialect,
-            timeout,
-            waits,
-            drain,
-            listener,
-            keys,
+            meters: Meters::new(&parts.name),
+            parts,
             backoff: Mutex::new(backoff),
             status: watch::Sender::new(Status::new()),
             wish: watch::Sender::new(Wish::Run),
@@ -113,7 +101,6 @@ impl Inner {
             offers: accepts.then_some(offers),
             offered: tokio::sync::Mutex::new(offered),
             control: Mutex::new(Control::default()),
-            launch,
         })
     }
 
@@ -161,6 +148,7 @@ impl Drop for Run {
         let inner = &self.0;
         inner.publish(None);
         inner.lock().running = false;
+        inner.meters.state(State::Stopped);
         inner.status.send_modify(|status| {
             status.state = State::Stopped;
             status.since = Instant::now();

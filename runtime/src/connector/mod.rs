@@ -57,6 +57,7 @@ mod events;
 mod handle;
 mod inner;
 mod machine;
+mod meters;
 mod network;
 mod request;
 mod service;

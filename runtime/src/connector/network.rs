@@ -1,14 +1,17 @@
 //! Network management: sign-on, echo test, sign-off, and the answers to those of the peer.
 
 mod answer;
+mod awaited;
 mod compiled;
+mod exchange;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) use answer::Told;
-pub(super) use compiled::{Asked, Network};
+pub(super) use awaited::Awaited;
+pub(super) use compiled::Network;
 
 use super::clock::{Clock, Stans};
 use crate::msg::{Edit, Message};

@@ -2,7 +2,6 @@
 
 use std::future::IntoFuture;
 use std::pin::Pin;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
@@ -11,6 +10,7 @@ use super::inner::Inner;
 use super::machine::State;
 use super::session::Session;
 use super::status::Status;
+use crate::mux::terms::{self, Terms};
 use crate::mux::{NotSent, Outcome, Outgoing};
 
 /// A request that has not been sent yet. Await it: nothing happens before.
@@ -18,38 +18,25 @@ use crate::mux::{NotSent, Outcome, Outgoing};
 pub struct Request<'a, M> {
     inner: &'a Inner,
     message: M,
-    header: Option<&'a [u8]>,
-    deadline: Option<Instant>,
+    terms: Terms<'a>,
     wait: bool,
 }
 
 impl<M> std::fmt::Debug for Request<'_, M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request").field("connector", &self.inner.name).field("wait", &self.wait).finish_non_exhaustive()
+        f.debug_struct("Request")
+            .field("connector", &self.inner.parts.name)
+            .field("wait", &self.wait)
+            .finish_non_exhaustive()
     }
 }
 
 impl<'a, M: Outgoing> Request<'a, M> {
     pub(super) const fn new(inner: &'a Inner, message: M) -> Self {
-        Request { inner, message, header: None, deadline: None, wait: inner.waits }
+        Request { inner, message, terms: Terms::NONE, wait: inner.parts.waits }
     }
 
-    /// Ends at the latest at this moment.
-    pub const fn deadline(mut self, deadline: Instant) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// Ends at the latest so long from now.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        self.deadline(Instant::now() + timeout)
-    }
-
-    /// With this transport header instead of the one that the framing is configured with.
-    pub const fn header(mut self, header: &'a [u8]) -> Self {
-        self.header = Some(header);
-        self
-    }
+    terms::setters!();
 
     /// Whether it waits, up to its deadline, for a link that is ready; also when one is lost before the request was sent.
     /// Never is anything sent twice that may have been sent.
@@ -58,29 +45,36 @@ impl<'a, M: Outgoing> Request<'a, M> {
         self
     }
 
+    pub(crate) const fn terms(mut self, terms: Terms<'a>) -> Self {
+        self.terms = terms;
+        self
+    }
+
     /// What awaiting it does.
     pub(crate) async fn run(self) -> Outcome {
-        let Request { inner, message, header, deadline, wait } = self;
-        let deadline = deadline.unwrap_or_else(|| Instant::now() + inner.timeout);
+        let Request { inner, message, terms, wait } = self;
+        let now = Instant::now();
+        let counted = inner.meters.request(now);
+        let deadline = terms.end(now, inner.parts.timeout);
+        let terms = Terms { deadline: Some(deadline), ..terms };
         let mut attempt = Attempt::new(inner, deadline, wait);
-        loop {
+        let outcome = loop {
             let session = match attempt.session().await {
                 Ok(session) => session,
-                Err(error) => return Outcome::NotSent(error),
+                Err(error) => break Outcome::NotSent(error),
             };
-            let mut request = session.mux().request(&message).deadline(deadline);
-            if let Some(header) = header {
-                request = request.header(header);
-            }
-            match request.await {
+            match session.mux().request(&message).terms(terms).await {
                 Outcome::NotSent(error) if attempt.again(&error) => {
                     if let Err(error) = attempt.wait().await {
-                        return Outcome::NotSent(error);
+                        break Outcome::NotSent(error);
                     }
                 }
-                outcome => return outcome,
+                outcome => break outcome,
             }
-        }
+        };
+        tracing::trace!(connector = inner.parts.name, outcome = outcome.name(), "request");
+        counted.ended(&outcome);
+        outcome
     }
 }
 

@@ -32,7 +32,7 @@ impl<S: Service> Service for Serving<S> {
         }
         match &self.user {
             Some(user) => user.call(inbound).await,
-            None => self.inner.listener.inbound(&Connector::inside(Arc::clone(&self.inner)), inbound).await,
+            None => self.inner.parts.listener.inbound(&Connector::inside(Arc::clone(&self.inner)), inbound).await,
         }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::error::NetworkError;
-use super::network::{Asked, Network, Purpose};
+use super::network::{Awaited, Network, Purpose};
+use crate::link::bounded;
 use crate::msg::Edit;
 use crate::mux::{Mux, Response};
 
@@ -14,6 +15,7 @@ use crate::mux::{Mux, Response};
 pub struct Session {
     pub(super) mux: Mux,
     pub(super) network: Arc<Network>,
+    pub(super) awaited: Arc<Awaited>,
     /// When whatever is done with it has to be done.
     pub(super) until: Option<Instant>,
 }
@@ -52,7 +54,7 @@ impl Session {
         code: &str,
         change: impl Fn(&mut Edit<'_>) + Send + Sync,
     ) -> Result<Response, NetworkError> {
-        let until = self.until.unwrap_or_else(|| Instant::now() + self.network.config.sign_on_timeout);
-        self.network.exchange(Asked::Mux(&self.mux), Purpose::Other, code, &change, until).await
+        let until = self.until.unwrap_or_else(|| Instant::now() + bounded(self.network.config.sign_on_timeout));
+        self.network.exchange(self, None, Purpose::Other, code, &change, until).await
     }
 }

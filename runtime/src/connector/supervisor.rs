@@ -16,7 +16,7 @@ use super::error::{Failure, NetworkError};
 use super::events::{Event, Teller, Trouble};
 use super::inner::{Inner, Wish};
 use super::machine::{Action, Input, Machine, Plan, State, Why};
-use super::network::{Asked, Network, Purpose};
+use super::network::{Network, Purpose};
 use super::session::Session;
 use super::source::{Source, dial};
 use crate::link::{Error, Link};
@@ -115,6 +115,7 @@ impl<S: Service> Supervisor<S> {
         let peer = self.live.as_ref().and_then(|live| live.peer);
         if state != before {
             tracing::info!(state = state.name(), "connector");
+            self.inner.meters.state(state);
         }
         // That it has stopped is told when it really has.
         if state != State::Stopped {
@@ -146,8 +147,8 @@ impl<S: Service> Supervisor<S> {
                 let code = self.setup.network.config.echo.clone();
                 self.echo = self.session().zip(code).map(|(session, code)| {
                     Box::pin(async move {
-                        let Session { mux, network, .. } = &session;
-                        network.exchange(Asked::Mux(mux), Purpose::Echo, &code, &|_| {}, until).await.map(drop)
+                        let network = &session.network;
+                        network.exchange(&session, None, Purpose::Echo, &code, &|_| {}, until).await.map(drop)
                     }) as _
                 });
             }
@@ -211,6 +212,7 @@ impl<S: Service> Supervisor<S> {
         match Live::start(&self.inner, &self.setup, &self.teller, self.told.0.clone(), link) {
             Ok(live) => {
                 self.live = Some(live);
+                self.inner.meters.connected(self.inner.counters.connected.get());
                 self.inner.counters.connected.add();
                 self.teller.tell(Event::Established(peer));
             }
@@ -225,8 +227,8 @@ impl<S: Service> Supervisor<S> {
         let code = self.setup.network.config.sign_on.clone();
         self.task = self.session().zip(code).map(|(session, code)| {
             Box::pin(async move {
-                let Session { mux, network, .. } = &session;
-                let done = network.exchange(Asked::Mux(mux), Purpose::SignOn, &code, &|_| {}, until).await;
+                let network = &session.network;
+                let done = network.exchange(&session, None, Purpose::SignOn, &code, &|_| {}, until).await;
                 Finished::SignOn(done.map(drop))
             }) as _
         });
@@ -237,8 +239,8 @@ impl<S: Service> Supervisor<S> {
         self.task = self.session().zip(code).map(|(session, code)| {
             Box::pin(async move {
                 let drain = session.mux.drain();
-                let asked = Asked::Drain(&drain);
-                let done = session.network.exchange(asked, Purpose::SignOff, &code, &|_| {}, until).await;
+                let network = &session.network;
+                let done = network.exchange(&session, Some(&drain), Purpose::SignOff, &code, &|_| {}, until).await;
                 if let Err(error) = done {
                     tracing::warn!(error = error.name(), "the sign-off was not accepted");
                 }
@@ -251,7 +253,7 @@ impl<S: Service> Supervisor<S> {
         let inner = Arc::clone(&self.inner);
         self.task = self.session().map(|session| {
             Box::pin(async move {
-                let Some((exchange, _)) = &inner.keys else { return Finished::Keys(Ok(())) };
+                let Some((exchange, _)) = &inner.parts.keys else { return Finished::Keys(Ok(())) };
                 Finished::Keys(exchange(Session { until: Some(until), ..session }).await)
             }) as _
         });
@@ -273,6 +275,7 @@ impl<S: Service> Supervisor<S> {
     /// An attempt or a link has failed.
     fn fail(&mut self, failure: Failure) {
         tracing::warn!(failure = failure.name(), "connector");
+        self.inner.meters.failed(&failure);
         self.inner.status.send_modify(|status| {
             status.attempts += 1;
             status.failure = Some(failure.clone());
@@ -289,7 +292,7 @@ impl<S: Service> Supervisor<S> {
                 config.peer_sign_on.as_ref().map(|(_, after)| Failure::PeerSignOn { after: *after })
             }
             Why::KeysTimeout => {
-                self.inner.keys.as_ref().map(|(_, after)| Failure::KeyExchangeTimeout { after: *after })
+                self.inner.parts.keys.as_ref().map(|(_, after)| Failure::KeyExchangeTimeout { after: *after })
             }
             Why::EchoTimeout => Some(Failure::Echo(NetworkError::TimedOut)),
             Why::ReadTimeout(after) => Some(Failure::ReadTimeout { after }),

@@ -2,6 +2,7 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use super::plain::Plain;
 use super::xml::Scanner;
 use super::{Error, Frame, Framing, Header, KeepAlive};
 
@@ -15,6 +16,7 @@ use super::{Error, Frame, Framing, Header, KeepAlive};
 #[derive(Debug, Clone)]
 pub struct Decoder {
     framing: Framing,
+    plain: Option<Plain>,
     buffer: BytesMut,
     /// Bytes that went out as frames, with all that stands around the messages.
     taken: u64,
@@ -41,6 +43,7 @@ impl Decoder {
     pub fn new(framing: Framing) -> Self {
         Decoder {
             framing,
+            plain: framing.plain(),
             buffer: BytesMut::new(),
             taken: 0,
             scanned: 0,
@@ -48,6 +51,12 @@ impl Decoder {
             ended: None,
             failed: None,
         }
+    }
+
+    /// As if there were more to the framing than a length.
+    #[cfg(test)]
+    pub(super) fn the_long_way(self) -> Self {
+        Decoder { plain: None, ..self }
     }
 
     /// The framing it goes by.
@@ -169,6 +178,11 @@ impl Decoder {
 
     /// Where the parts of the next frame end; `None` when more bytes are needed.
     fn cut(&mut self) -> Result<Option<Cut>, Error> {
+        if let Some(plain) = &self.plain {
+            let lead = plain.width;
+            let end = plain.end(&self.buffer)?;
+            return Ok(end.map(|end| Cut { lead, header: lead, body: end, tail: end }));
+        }
         if self.framing.is_spaced() {
             self.skip_white_space();
         }
@@ -263,7 +277,9 @@ impl Decoder {
         let header =
             if cut.header == cut.lead { Bytes::new() } else { self.buffer.split_to(cut.header - cut.lead).freeze() };
         let body = self.buffer.split_to(cut.body - cut.header).freeze();
-        self.buffer.advance(cut.tail - cut.body);
+        if cut.tail > cut.body {
+            self.buffer.advance(cut.tail - cut.body);
+        }
         Frame { header, body }
     }
 }

@@ -45,6 +45,13 @@ impl Framing {
     /// # Errors
     /// As [`Framing::encode`]; [`Error::Transport`] when this cannot be a header here.
     pub fn encode_with(&self, header: Option<&[u8]>, body: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        match self.plain() {
+            Some(plain) if header.is_none_or(<[u8]>::is_empty) => plain.encode(body, out),
+            _ => self.encode_long(header, body, out),
+        }
+    }
+
+    pub(super) fn encode_long(&self, header: Option<&[u8]>, body: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let width = header.unwrap_or_else(|| self.transport.configured()).len();
         // Before anything is copied, since it may be long.
         self.fits(width + body.len())?;

@@ -53,6 +53,7 @@ mod error;
 mod header;
 mod inline;
 mod name;
+mod plain;
 mod received;
 #[cfg(test)]
 mod tests;

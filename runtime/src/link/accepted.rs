@@ -46,7 +46,7 @@ impl Accepted {
     /// [`Error::Tls`], [`Error::ConnectTimeout`], and what the network says.
     pub async fn open(self) -> Result<Link, Error> {
         let (stream, listen) = (self.stream, self.listen);
-        stream.set_nodelay(listen.nodelay).map_err(Error::stream)?;
+        listen.options.apply(&stream).map_err(Error::stream)?;
         let place = Some(Arc::new(self.place));
         #[cfg(feature = "tls")]
         if let Some(tls) = &listen.tls {

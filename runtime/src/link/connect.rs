@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::socket::{self, Options};
+use super::time::bounded;
 use super::{Error, Link, Settings};
 
 /// How to connect, as a client.
@@ -20,8 +21,7 @@ pub struct Connect {
     addresses: Vec<String>,
     settings: Settings,
     deadline: Duration,
-    nodelay: bool,
-    keepalive: Option<Duration>,
+    options: Options,
     #[cfg(feature = "tls")]
     tls: Option<super::ClientTls>,
 }
@@ -41,8 +41,7 @@ impl Connect {
             addresses: vec![address.into()],
             settings: settings.into(),
             deadline: Self::DEADLINE,
-            nodelay: true,
-            keepalive: Some(Self::KEEPALIVE),
+            options: Options::NEW,
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -58,24 +57,11 @@ impl Connect {
     /// With another bound on the time of each address: looking up its name, connecting, TLS handshake.
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = bounded(deadline);
         self
     }
 
-    /// Whether small packets go out at once. They do unless this says otherwise.
-    #[must_use]
-    pub const fn nodelay(mut self, nodelay: bool) -> Self {
-        self.nodelay = nodelay;
-        self
-    }
-
-    /// After how long without anything moving the system probes the connection, and how often from then on. `None`:
-    /// never.
-    #[must_use]
-    pub fn keepalive(mut self, interval: impl Into<Option<Duration>>) -> Self {
-        self.keepalive = interval.into();
-        self
-    }
+    socket::setters!();
 
     /// Under TLS.
     #[cfg(feature = "tls")]
@@ -143,16 +129,9 @@ impl Connect {
 
     async fn socket(&self, host: SocketAddr) -> io::Result<TcpStream> {
         let socket = if host.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        probe(&socket, self.keepalive)?;
+        self.options.probe(&socket)?;
         let stream = socket.connect(host).await?;
-        stream.set_nodelay(self.nodelay)?;
+        self.options.apply(&stream)?;
         Ok(stream)
     }
-}
-
-/// Has the system probe a connection on which nothing moves.
-pub(super) fn probe(socket: &TcpSocket, interval: Option<Duration>) -> io::Result<()> {
-    let Some(interval) = interval else { return Ok(()) };
-    let times = TcpKeepalive::new().with_time(interval).with_interval(interval);
-    SockRef::from(socket).set_tcp_keepalive(&times)
 }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, lookup_host};
 use tokio::sync::Semaphore;
 
+use super::socket::{self, Options};
+use super::time::bounded;
 use super::{Accepted, Connect, Error, Settings};
 
 /// How to listen, as a server.
@@ -15,9 +17,8 @@ use super::{Accepted, Connect, Error, Settings};
 pub struct Listen {
     pub(super) settings: Settings,
     pub(super) deadline: Duration,
-    pub(super) nodelay: bool,
+    pub(super) options: Options,
     limit: usize,
-    keepalive: Option<Duration>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<super::ServerTls>,
 }
@@ -38,9 +39,8 @@ impl Listen {
         Listen {
             settings: settings.into(),
             deadline: Connect::DEADLINE,
-            nodelay: true,
+            options: Options::NEW,
             limit: Self::LIMIT,
-            keepalive: Some(Connect::KEEPALIVE),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -56,24 +56,11 @@ impl Listen {
     /// With another bound on the time of a TLS handshake.
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = bounded(deadline);
         self
     }
 
-    /// Whether small packets go out at once. They do unless this says otherwise.
-    #[must_use]
-    pub const fn nodelay(mut self, nodelay: bool) -> Self {
-        self.nodelay = nodelay;
-        self
-    }
-
-    /// After how long without anything moving the system probes the connection, and how often from then on. `None`:
-    /// never.
-    #[must_use]
-    pub fn keepalive(mut self, interval: impl Into<Option<Duration>>) -> Self {
-        self.keepalive = interval.into();
-        self
-    }
+    socket::setters!();
 
     /// Under TLS.
     #[cfg(feature = "tls")]
@@ -110,7 +97,7 @@ impl Listen {
             socket.set_reuseaddr(true)?;
         }
         // Connections that are accepted inherit it.
-        super::connect::probe(&socket, self.keepalive)?;
+        self.options.probe(&socket)?;
         socket.bind(host)?;
         socket.listen(BACKLOG)
     }

@@ -42,6 +42,8 @@ mod filter;
 mod listener;
 mod reader;
 mod settings;
+mod socket;
+mod time;
 #[cfg(feature = "tls")]
 mod tls;
 mod writer;
@@ -55,6 +57,7 @@ pub use filter::{Filter, Refused};
 pub use listener::{Listen, Listener};
 pub use reader::LinkReader;
 pub use settings::Settings;
+pub(crate) use time::bounded;
 #[cfg(feature = "tls")]
 pub use tls::{ClientTls, ServerTls, Tls};
 pub use writer::LinkWriter;

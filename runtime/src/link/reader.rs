@@ -50,6 +50,8 @@ pub struct LinkReader {
     filters: Filters,
     idle: Option<Idle>,
     end: End,
+    /// Bytes that have come in all.
+    received: u64,
     _place: Option<Arc<OwnedSemaphorePermit>>,
 }
 
@@ -82,6 +84,7 @@ impl LinkReader {
             filters: settings.filters.clone(),
             idle: settings.idle_deadline.map(|after| Idle { after, heard: Instant::now(), timer: None }),
             end: End::NotYet,
+            received: 0,
             _place: place,
         }
     }
@@ -126,7 +129,10 @@ impl LinkReader {
         .await;
         match read {
             Ok(0) => self.end = End::Said,
-            Ok(_) => self.idle.iter_mut().for_each(|idle| idle.heard = Instant::now()),
+            Ok(bytes) => {
+                self.received += bytes as u64;
+                self.idle.iter_mut().for_each(|idle| idle.heard = Instant::now());
+            }
             Err(Some(error)) if error.kind() == io::ErrorKind::UnexpectedEof => self.end = End::Unsaid,
             Err(Some(error)) => return Err(Error::stream(error)),
             Err(None) => {
@@ -135,6 +141,12 @@ impl LinkReader {
             }
         }
         Ok(self.end == End::NotYet)
+    }
+
+    /// Bytes that have come in since the start.
+    #[must_use]
+    pub const fn received(&self) -> u64 {
+        self.received
     }
 
     /// The next frame of what has come in; `None` when there is no complete one. Does not wait.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::filter::Filters;
+use super::time::bounded;
 use super::{Encoder, Filter};
 use crate::frame::Framing;
 
@@ -36,14 +37,14 @@ impl Settings {
     /// With another bound on the time that what is flushed may take from when the peer first takes no bytes.
     #[must_use]
     pub const fn write_deadline(mut self, deadline: Duration) -> Self {
-        self.write_deadline = deadline;
+        self.write_deadline = bounded(deadline);
         self
     }
 
     /// With a bound on the time in which nothing comes in. Choose it longer than the peer's interval of echo tests.
     #[must_use]
     pub const fn idle_deadline(mut self, deadline: Duration) -> Self {
-        self.idle_deadline = Some(deadline);
+        self.idle_deadline = Some(bounded(deadline));
         self
     }
 

@@ -45,6 +45,13 @@ macro_rules! typed_message {
             }
         }
 
+        impl $crate::msg::Outgoing for $name<'_> {
+            #[inline]
+            fn write(&self, out: &mut ::std::vec::Vec<u8>) -> ::core::result::Result<(), $crate::Error> {
+                self.pack_into(out)
+            }
+        }
+
         impl $crate::msg::typed::Fields for $name<'_> {
             #[inline(always)]
             fn visit<V: $crate::msg::typed::Visitor>(&self, visitor: &mut V) -> ::core::result::Result<(), V::Error> {

@@ -9,12 +9,13 @@ use super::driver;
 use super::event::{Events, Logged};
 use super::handle::Mux;
 use super::key::Keyer;
+use super::meters::Meters;
 use super::outcome::Lost;
 use super::rule::{Correlation, CorrelationError, Rules};
 use super::service::{Service, Unserved};
-use super::shared::{LONGEST, Limits, Listener, Shared};
+use super::shared::{Limits, Listener, Shared};
 use super::state::{Memory, State};
-use crate::link::Link;
+use crate::link::{Link, bounded};
 use crate::msg::Dialect;
 
 /// Settings of a [`Mux`].
@@ -26,6 +27,7 @@ pub struct Builder<S> {
     memory: Memory,
     options: Options,
     events: Arc<dyn Events>,
+    meters: Meters,
     service: Option<S>,
 }
 
@@ -49,7 +51,16 @@ impl Builder<Unserved> {
         let memory = Memory { unanswered: 4096, answered: 256, age: 5 * 60 * 1000 };
         let options = Options { concurrency: 1, inbound: 256, batch: 32, coalesce: true, close_on_undecodable: false };
         let correlation = Correlation::from(dialect);
-        Builder { dialect, correlation, limits, memory, options, events: Arc::new(Logged), service: None }
+        Builder {
+            dialect,
+            correlation,
+            limits,
+            memory,
+            options,
+            events: Arc::new(Logged),
+            meters: Meters::none(),
+            service: None,
+        }
     }
 }
 
@@ -73,8 +84,8 @@ impl<S: Service> Builder<S> {
     }
 
     /// The deadline of whatever is not given one of its own. 30 seconds without this.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.limits.timeout = timeout.min(LONGEST);
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.limits.timeout = bounded(timeout);
         self
     }
 
@@ -100,8 +111,14 @@ impl<S: Service> Builder<S> {
 
     /// Who serves messages of the peer. Without this they go to [`Events::unmatched`].
     pub fn serve<T: Service>(self, service: T) -> Builder<T> {
-        let Builder { dialect, correlation, limits, memory, options, events, .. } = self;
-        Builder { dialect, correlation, limits, memory, options, events, service: Some(service) }
+        let Builder { dialect, correlation, limits, memory, options, events, meters, .. } = self;
+        Builder { dialect, correlation, limits, memory, options, events, meters, service: Some(service) }
+    }
+
+    /// Tells these what it counts.
+    pub(crate) fn meters(mut self, meters: Meters) -> Self {
+        self.meters = meters;
+        self
     }
 
     /// Messages of the peer served at a time, each on a task of its own then. One without this, on the task of the
@@ -162,7 +179,9 @@ impl<S: Service> Builder<S> {
         let (reader, writer) = link.split();
         let encoder = writer.encoder().clone();
         let listener = Listener(Arc::clone(&self.events));
-        let shared = Arc::new(Shared::new(self.dialect, Keyer::new(rules), encoder, self.limits, state, listener));
+        let keyer = Keyer::new(rules);
+        let Builder { dialect, limits, meters, .. } = self;
+        let shared = Arc::new(Shared::new(dialect, keyer, encoder, limits, state, listener, meters));
         let mux = Mux::new(Arc::clone(&shared), self.service.is_some());
         let driver = driver::run(shared, reader, writer, self.service, self.events, self.options);
         Ok((mux, driver))

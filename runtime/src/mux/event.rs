@@ -25,6 +25,9 @@ pub enum Reason {
 }
 
 impl Reason {
+    pub(super) const ALL: [Reason; 5] =
+        [Reason::Late, Reason::Duplicate, Reason::Ambiguous, Reason::Unmatched, Reason::Unserved];
+
     /// A stable name for programs and metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {

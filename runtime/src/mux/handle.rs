@@ -8,13 +8,15 @@ use tokio::time::Instant;
 
 use super::builder::Builder;
 use super::outcome::{Lost, NotSent, Rejected, SendError};
-use super::outgoing::Outgoing;
 use super::request::Request;
+use super::scratch;
 use super::service::{Replier, Unserved};
-use super::shared::{By, Kind, LONGEST, Shared};
+use super::shared::{By, Kind, Shared};
 use super::state::Gate;
 use super::stats::Stats;
-use crate::msg::{Dialect, Message};
+use crate::link::bounded;
+use crate::msg::{Dialect, Message, Outgoing};
+use crate::types::MessageClass;
 
 /// How long the end of a link is waited for beyond the time given: to write what is in the buffer, and for the peer to
 /// close its side.
@@ -85,6 +87,7 @@ impl Mux {
         let mut inner = self.shared.lock();
         let found = inner.state.reject(now, &keys, rejected);
         let wakers = inner.state.wakers();
+        self.shared.tell_in_flight(&inner);
         drop(inner);
         wakers.into_iter().for_each(std::task::Waker::wake);
         self.shared.tell();
@@ -128,7 +131,7 @@ impl Mux {
     #[must_use]
     pub fn stats(&self) -> Stats {
         let inner = self.shared.lock();
-        Stats { buffered: inner.out.len(), ..inner.state.stats }
+        Stats { buffered: inner.buffer.len(), ..inner.state.stats }
     }
 
     /// When something came in last, to the millisecond; the start of the mux where nothing has.
@@ -141,6 +144,11 @@ impl Mux {
     #[must_use]
     pub fn spoke(&self) -> Instant {
         self.shared.moved().1
+    }
+
+    /// The lists of elements by which answers of a class are paired, the preferred one first.
+    pub(crate) fn paired_by(&self, class: MessageClass) -> &[Vec<u8>] {
+        self.shared.keyer.rules.of(class)
     }
 
     /// The dialect of the messages.
@@ -166,7 +174,7 @@ impl Drain {
             let idle = inner.state.stats.in_flight == 0 && !shared.is_serving();
             (idle || matches!(inner.state.gate, Gate::Lost(_))).then_some(())
         });
-        tokio::time::timeout(most.min(LONGEST), idle).await.is_ok()
+        tokio::time::timeout(bounded(most), idle).await.is_ok()
     }
 
     /// A request, as [`Mux::request`].
@@ -205,9 +213,10 @@ async fn closed(shared: &Shared) -> Lost {
 
 async fn send(shared: &Shared, kind: Kind, message: impl Outgoing) -> Result<(), SendError> {
     let deadline = Instant::now() + shared.limits.timeout;
-    let mut body = Vec::with_capacity(512);
+    let mut body = scratch::take();
     message.write(&mut body).map_err(NotSent::from)?;
     drop(message);
     let part = shared.append_by(kind, None, &body, Some(deadline)).await?;
+    scratch::keep(body);
     shared.written(part, deadline).await
 }

@@ -27,6 +27,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub(crate) const NAMES: [&'static str; 5] = ["response", "not-sent", "timed-out", "unknown", "rejected"];
+
     /// Whether the same request may be sent again as it is, because the peer cannot have acted on it. In all other
     /// cases what to send is a repeat (0201) or a reversal.
     #[must_use]

@@ -1,10 +1,8 @@
 //! A request under way, as its caller sees it.
 
-use std::cell::Cell;
 use std::future::IntoFuture;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
@@ -12,17 +10,11 @@ use tokio::time::Instant;
 use super::event::Reason;
 use super::key::Keys;
 use super::outcome::{NotSent, Outcome};
-use super::outgoing::Outgoing;
-use super::shared::{LONGEST, Refusal, Shared};
+use super::scratch;
+use super::shared::{Refusal, Shared};
 use super::state::Id;
-
-thread_local! {
-    /// Where requests are written before they go into the buffer of their link.
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// More than this is not kept for the next request.
-const SCRATCH_MOST: usize = 64 * 1024;
+use super::terms::{self, Terms};
+use crate::msg::Outgoing;
 
 /// A request that has not been sent yet. Await it: nothing happens before.
 #[derive(Debug)]
@@ -30,30 +22,19 @@ const SCRATCH_MOST: usize = 64 * 1024;
 pub struct Request<'a, M> {
     shared: &'a Shared,
     message: M,
-    header: Option<&'a [u8]>,
-    deadline: Option<Instant>,
+    terms: Terms<'a>,
     permit: bool,
 }
 
 impl<'a, M: Outgoing> Request<'a, M> {
     pub(super) const fn new(shared: &'a Shared, message: M, permit: bool) -> Self {
-        Request { shared, message, header: None, deadline: None, permit }
+        Request { shared, message, terms: Terms::NONE, permit }
     }
 
-    /// Ends at the latest at this moment.
-    pub const fn deadline(mut self, deadline: Instant) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
+    terms::setters!();
 
-    /// Ends at the latest so long from now.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        self.deadline(Instant::now() + timeout.min(LONGEST))
-    }
-
-    /// With this transport header instead of the one that the framing is configured with.
-    pub const fn header(mut self, header: &'a [u8]) -> Self {
-        self.header = Some(header);
+    pub(crate) const fn terms(mut self, terms: Terms<'a>) -> Self {
+        self.terms = terms;
         self
     }
 }
@@ -139,16 +120,13 @@ impl<'a, M: Outgoing> Answer<'a, M> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
             Stage::Start => {
                 let now = Instant::now();
-                let deadline = self.request.deadline.unwrap_or_else(|| now + shared.limits.timeout);
+                let deadline = self.request.terms.deadline.unwrap_or_else(|| now + shared.limits.timeout);
                 if deadline <= now {
                     return Err(NotSent::Deadline);
                 }
-                let mut body = SCRATCH.take();
-                body.clear();
+                let mut body = scratch::take();
                 let sent = self.send(&mut body, deadline, context);
-                if body.capacity() <= SCRATCH_MOST {
-                    SCRATCH.set(body);
-                }
+                scratch::keep(body);
                 sent
             }
             Stage::Waiting(waiting) => self.wait(waiting, context),
@@ -162,7 +140,7 @@ impl<'a, M: Outgoing> Answer<'a, M> {
 
     /// Sends it at once if there are a place and room for it.
     fn send(&mut self, body: &mut Vec<u8>, deadline: Instant, context: &mut Context<'_>) -> Result<(), NotSent> {
-        let Request { shared, ref message, header, permit, .. } = self.request;
+        let Request { shared, ref message, terms: Terms { header, .. }, permit } = self.request;
         let keys = shared.prepare(message, body)?;
         let place = if permit { None } else { shared.places.try_acquire().ok() };
         if permit || place.is_some() {
@@ -182,7 +160,7 @@ impl<'a, M: Outgoing> Answer<'a, M> {
 
     /// Waits for what was missing, and sends it then.
     fn wait(&mut self, mut waiting: Box<Waiting<'a>>, context: &mut Context<'_>) -> Result<(), NotSent> {
-        let Request { shared, header, permit, .. } = self.request;
+        let Request { shared, terms: Terms { header, .. }, permit, .. } = self.request;
         loop {
             let Poll::Ready(place) = waiting.ready.as_mut().poll(context) else {
                 self.stage = Stage::Waiting(waiting);
@@ -223,7 +201,10 @@ impl<M> Drop for Answer<'_, M> {
         if let Stage::Sent { id, .. } = self.stage {
             let shared = self.request.shared;
             let now = shared.now();
-            let unseen = shared.lock().state.cancel(now, id);
+            let mut inner = shared.lock();
+            let unseen = inner.state.cancel(now, id);
+            shared.tell_in_flight(&inner);
+            drop(inner);
             shared.tell();
             if let Some(unseen) = unseen {
                 // It came just before its caller went away.

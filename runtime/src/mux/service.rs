@@ -7,10 +7,10 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::outcome::{NotSent, SendError};
-use super::outgoing::Outgoing;
+use super::scratch;
 use super::shared::{Kind, Shared};
 use crate::link::Error;
-use crate::msg::Message;
+use crate::msg::{Message, Outgoing};
 
 /// Serves messages of the peer: whatever is no answer, unmatched answers excepted.
 ///
@@ -91,11 +91,12 @@ impl Replier {
 
     /// As [`Replier::reply`]; gives where in what we write it stands, counted from the start.
     pub(crate) async fn queue(mut self, message: impl Outgoing) -> Result<Range<u64>, NotSent> {
-        let mut body = Vec::with_capacity(512);
+        let mut body = scratch::take();
         message.write(&mut body)?;
         drop(message);
         let header = self.shared.encoder.framing().reply_header(&self.header).map_err(Error::Encode)?;
         let part = self.shared.append_by(Kind::Reply, Some(&header), &body, None).await?;
+        scratch::keep(body);
         self.owed = false;
         Ok(part)
     }

@@ -90,6 +90,8 @@ struct Line {
     handed: bool,
     deadline: u64,
     phase: Phase,
+    /// What the one before it with the same key was at. It counts until the bytes of this one go out.
+    before: Phase,
     /// How it is to end, once it has ended.
     expected: Option<&'static str>,
     id: Id,
@@ -131,8 +133,19 @@ impl Model {
         }
     }
 
-    /// The request that this answers, or why none.
-    fn answers(&mut self, answer: Mti, stan: u32, terminal: Option<u8>) -> Result<usize, Reason> {
+    /// The request that this answers, or why none. A late answer is remembered as an answer.
+    fn answered(&mut self, answer: Mti, stan: u32, terminal: Option<u8>) -> Result<usize, Reason> {
+        self.find(answer, stan, terminal).map_err(|(reason, late)| {
+            if let Some(late) = late {
+                let line = &mut self.lines[late];
+                *(if line.phase == Phase::Pending { &mut line.before } else { &mut line.phase }) = Phase::Answered;
+            }
+            reason
+        })
+    }
+
+    /// The request that this answers, or why none; the one request to which it is late.
+    fn find(&mut self, answer: Mti, stan: u32, terminal: Option<u8>) -> Result<usize, (Reason, Option<usize>)> {
         self.age();
         let same = |line: &Line| line.answer == answer.original() && line.stan == stan;
         // By the terminal where both have one, else by the STAN alone.
@@ -143,24 +156,21 @@ impl Model {
         for matches in matches {
             let of = |phase: Phase| {
                 let found = |(_, line): &(usize, &Line)| {
-                    matches(line) && line.phase == phase && (line.handed || phase != Phase::Pending)
+                    let unsent = line.phase == Phase::Pending && !line.handed;
+                    matches(line) && phase == if unsent { line.before } else { line.phase }
                 };
                 self.lines.iter().enumerate().filter(found).map(|(at, _)| at).collect::<Vec<_>>()
             };
             match (&of(Phase::Pending)[..], &of(Phase::Unanswered)[..], &of(Phase::Answered)[..]) {
                 (&[one], [], _) => return Ok(one),
                 ([], [], []) => {}
-                ([], [], _) => return Err(Reason::Duplicate),
-                ([], late, _) => {
-                    if let &[late] = late {
-                        self.lines[late].phase = Phase::Answered;
-                    }
-                    return Err(Reason::Late);
-                }
-                _ => return Err(Reason::Ambiguous),
+                ([], [], _) => return Err((Reason::Duplicate, None)),
+                ([], &[late], _) => return Err((Reason::Late, Some(late))),
+                ([], _, _) => return Err((Reason::Late, None)),
+                _ => return Err((Reason::Ambiguous, None)),
             }
         }
-        Err(Reason::Unmatched)
+        Err((Reason::Unmatched, None))
     }
 }
 
@@ -202,17 +212,20 @@ impl Both {
                 if model.lost {
                     return Ok(());
                 }
-                let registered = state.register(&keys, self.queued, deadline, Waker::noop());
+                let part = self.queued..self.queued + 100;
+                let registered = state.register(&keys, part, deadline, Waker::noop());
                 match (registered, twin.map(|twin| (twin, model.lines[twin].phase))) {
                     (Err(NotSent::DuplicateKey), Some((_, Phase::Pending))) => {}
                     (Ok(id), other) => {
+                        let before = other.map_or(Phase::Forgotten, |(_, phase)| phase);
                         if let Some((twin, phase)) = other {
                             prop_assert_ne!(phase, Phase::Pending);
                             model.lines[twin].phase = Phase::Forgotten;
                         }
                         self.queued += 100;
                         let (handed, phase, expected, held) = (false, Phase::Pending, None, true);
-                        model.lines.push(Line { answer, stan, terminal, handed, deadline, phase, expected, id, held });
+                        let line = Line { answer, stan, terminal, handed, deadline, phase, before, expected, id, held };
+                        model.lines.push(line);
                     }
                     (other, twin) => prop_assert!(false, "{other:?} with {twin:?}"),
                 }
@@ -225,7 +238,7 @@ impl Both {
             }
             Event::Respond { mti, stan, terminal } => {
                 let response = message(mti, stan, terminal);
-                let expected = model.answers(response.mti(), stan, terminal);
+                let expected = model.answered(response.mti(), stan, terminal);
                 let keys = self.keys(&response);
                 let (message, header) = (response, crate::Bytes::new());
                 let found = self.state.respond(self.model.now, &keys, Response { message, header });
@@ -237,7 +250,7 @@ impl Both {
             }
             Event::Reject { mti, stan, terminal } => {
                 let rejected = message(mti, stan, terminal);
-                let expected = model.answers(rejected.mti().response().unwrap(), stan, terminal);
+                let expected = model.find(rejected.mti().response().unwrap(), stan, terminal);
                 let keys = self.keys(&rejected);
                 let rejected = Rejected { message: rejected, reason: "no".into() };
                 prop_assert_eq!(self.state.reject(self.model.now, &keys, rejected), expected.is_ok());
@@ -348,7 +361,8 @@ fn slots_are_used_again() {
     for round in 0..10_000u32 {
         let request = message("0200", round % 1_000_000, None);
         let keys = both.keyer.keys(request.mti().response().unwrap(), &request);
-        let id = both.state.register(&keys, u64::from(round), 1_000_000, Waker::noop()).unwrap();
+        let part = u64::from(round)..u64::from(round) + 1;
+        let id = both.state.register(&keys, part, 1_000_000, Waker::noop()).unwrap();
         both.state.handed(u64::from(round) + 1);
         let (message, header) = (message("0210", round % 1_000_000, None), crate::Bytes::new());
         let found = both.state.respond(0, &keys, Response { message, header });

@@ -1,44 +1,51 @@
 //! Setting a pool up.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::{Filter, Inner, Member, Pool, Strategy, any};
+use super::{Inner, Member, Policy, Pool, Strategy, any, meters};
 use crate::connector::{self, Backoff, Connector, State};
+use crate::link::bounded;
 
 /// Settings of a [`Pool`].
 #[must_use = "nothing runs before `start`"]
 pub struct Builder {
+    name: String,
     members: Vec<Connector>,
-    strategy: Strategy,
-    filter: Option<Box<Filter>>,
+    policy: Policy,
     min_connections: usize,
     connect_timeout: Duration,
     reconnect_wait: Option<Duration>,
     max_reconnect_wait: Option<Duration>,
-    most: usize,
-    timeout: Duration,
-    waits: bool,
 }
 
 impl Builder {
     pub(super) fn new() -> Self {
         Builder {
+            name: "pool".to_owned(),
             members: Vec::new(),
-            strategy: Strategy::default(),
-            filter: None,
+            policy: Policy {
+                strategy: Strategy::default(),
+                filter: None,
+                most: 4096,
+                timeout: Duration::from_secs(30),
+                waits: false,
+            },
             min_connections: 1,
             connect_timeout: Duration::from_secs(30),
             reconnect_wait: None,
             max_reconnect_wait: None,
-            most: 4096,
-            timeout: Duration::from_secs(30),
-            waits: false,
         }
+    }
+
+    /// A name for logs and metrics. `pool` without this.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// One more member, built and mostly not started. Several may have the same address.
@@ -55,13 +62,13 @@ impl Builder {
 
     /// Which member gets the next request. [`Strategy::LeastInFlight`] without this.
     pub const fn strategy(mut self, strategy: Strategy) -> Self {
-        self.strategy = strategy;
+        self.policy.strategy = strategy;
         self
     }
 
     /// Which members are used at all; the others count as not ready. It is asked for each request, and has to be quick.
     pub fn filter(mut self, filter: impl Fn(&Connector) -> bool + Send + Sync + 'static) -> Self {
-        self.filter = Some(Box::new(filter));
+        self.policy.filter = Some(Box::new(filter));
         self
     }
 
@@ -92,19 +99,19 @@ impl Builder {
 
     /// Most requests of the pool in flight on each member. 4096 without this.
     pub const fn max_in_flight(mut self, requests: usize) -> Self {
-        self.most = if requests == 0 { 1 } else { requests };
+        self.policy.most = if requests == 0 { 1 } else { requests };
         self
     }
 
     /// The deadline of requests that are not given one of their own. 30 seconds without this.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.policy.timeout = timeout;
         self
     }
 
     /// Whether requests wait, up to their deadline, for a member that is ready. Without this they end at once as not sent.
     pub const fn wait_until_ready(mut self, wait: bool) -> Self {
-        self.waits = wait;
+        self.policy.waits = wait;
         self
     }
 
@@ -113,7 +120,7 @@ impl Builder {
     /// # Errors
     /// Too few of them are: all are stopped then. Or this is not within a tokio runtime.
     pub async fn start(self) -> Result<Pool, StartError> {
-        let Builder { members, strategy, filter, most, timeout, waits, .. } = self;
+        let Builder { name, members, policy, .. } = self;
         let backoff = match (self.reconnect_wait, self.max_reconnect_wait) {
             (None, None) => None,
             (Some(wait), None) => Some(Backoff::constant(wait)),
@@ -129,22 +136,22 @@ impl Builder {
             }
         }
         let members = members.into_iter().map(|connector| Member { connector, in_flight: AtomicUsize::new(0) });
+        let (open, closed) = oneshot::channel();
         let pool = Pool {
             inner: Arc::new(Inner {
+                name,
                 members: members.collect(),
-                strategy,
-                filter,
-                most,
-                timeout,
-                waits,
+                policy,
                 turn: AtomicUsize::new(0),
                 freed: Notify::new(),
                 closed: AtomicBool::new(false),
+                open: Mutex::new(Some(open)),
             }),
         };
+        tokio::spawn(meters::tell(&pool.inner, closed));
         let needed = self.min_connections;
         let waiting = pool.enough(needed);
-        let enough = timeout_at(Instant::now() + self.connect_timeout, waiting).await.unwrap_or(false);
+        let enough = timeout_at(Instant::now() + bounded(self.connect_timeout), waiting).await.unwrap_or(false);
         if !enough {
             let ready = pool.status().ready;
             pool.close().await;
@@ -179,8 +186,9 @@ impl Pool {
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder")
+            .field("name", &self.name)
             .field("members", &self.members.len())
-            .field("strategy", &self.strategy)
+            .field("strategy", &self.policy.strategy)
             .field("min_connections", &self.min_connections)
             .finish_non_exhaustive()
     }

@@ -38,17 +38,18 @@
 
 mod builder;
 mod choose;
+mod meters;
 mod request;
 mod status;
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 pub use builder::{Builder, StartError};
 pub use choose::Strategy;
@@ -69,17 +70,25 @@ pub struct Pool {
 }
 
 struct Inner {
+    name: String,
     members: Vec<Member>,
+    policy: Policy,
+    turn: AtomicUsize,
+    /// A place among those in flight has become free, or the pool is closed.
+    freed: Notify,
+    closed: AtomicBool,
+    /// Dropped when the pool is closed.
+    open: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+/// How requests are given to members.
+struct Policy {
     strategy: Strategy,
     filter: Option<Box<Filter>>,
     /// Most requests of the pool in flight on one member.
     most: usize,
     timeout: Duration,
     waits: bool,
-    turn: AtomicUsize,
-    /// A place among those in flight has become free, or the pool is closed.
-    freed: Notify,
-    closed: AtomicBool,
 }
 
 struct Member {
@@ -109,7 +118,7 @@ enum Pick<'a> {
 
 impl Inner {
     fn takes(&self, connector: &Connector) -> bool {
-        connector.status_is_ready() && self.filter.as_ref().is_none_or(|filter| filter(connector))
+        connector.status_is_ready() && self.policy.filter.as_ref().is_none_or(|filter| filter(connector))
     }
 
     fn is_closed(&self) -> bool {
@@ -128,13 +137,13 @@ impl Inner {
             };
             let candidate = |(at, member): (usize, &Member)| {
                 let in_flight = member.in_flight.load(Ordering::SeqCst);
-                Candidate { at, in_flight, room: in_flight < self.most }
+                Candidate { at, in_flight, room: in_flight < self.policy.most }
             };
             let candidates: smallvec::SmallVec<[Candidate; 8]> = candidates().map(candidate).collect();
-            let Some(at) = choose(self.strategy, &candidates, turn) else {
+            let Some(at) = choose(self.policy.strategy, &candidates, turn) else {
                 return if candidates.is_empty() { Pick::None } else { Pick::Full };
             };
-            let one_more = |now| (now < self.most).then_some(now + 1);
+            let one_more = |now| (now < self.policy.most).then_some(now + 1);
             let taken = self.members[at].in_flight.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more);
             if taken.is_ok() {
                 return Pick::Place(Place { inner: self, at });
@@ -147,6 +156,12 @@ impl Pool {
     /// A pool without members.
     pub fn builder() -> Builder {
         Builder::new()
+    }
+
+    /// The name it was given, for logs and metrics.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
     }
 
     /// A request, to be awaited for its [`Outcome`](crate::mux::Outcome).
@@ -215,6 +230,7 @@ impl Pool {
     /// that wait for a member end as not sent.
     pub async fn close(&self) {
         self.inner.closed.store(true, Ordering::SeqCst);
+        drop(self.inner.open.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.inner.freed.notify_waiters();
         all(self.inner.members.iter().map(|member| member.connector.stop())).await;
     }
@@ -223,7 +239,8 @@ impl Pool {
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pool")
-            .field("strategy", &self.inner.strategy)
+            .field("name", &self.inner.name)
+            .field("strategy", &self.inner.policy.strategy)
             .field("status", &self.status())
             .finish_non_exhaustive()
     }

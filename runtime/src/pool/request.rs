@@ -2,13 +2,13 @@
 
 use std::future::IntoFuture;
 use std::pin::{Pin, pin};
-use std::time::Duration;
 
 use smallvec::SmallVec;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Inner, Pick, any};
 use crate::connector;
+use crate::mux::terms::{self, Terms};
 use crate::mux::{NotSent, Outcome, Outgoing};
 
 /// A request that has not been sent yet. Await it: nothing happens before.
@@ -16,8 +16,7 @@ use crate::mux::{NotSent, Outcome, Outgoing};
 pub struct Request<'a, M> {
     inner: &'a Inner,
     message: M,
-    header: Option<&'a [u8]>,
-    deadline: Option<Instant>,
+    terms: Terms<'a>,
     wait: bool,
 }
 
@@ -29,25 +28,10 @@ impl<M> std::fmt::Debug for Request<'_, M> {
 
 impl<'a, M: Outgoing> Request<'a, M> {
     pub(super) const fn new(inner: &'a Inner, message: M) -> Self {
-        Request { inner, message, header: None, deadline: None, wait: inner.waits }
+        Request { inner, message, terms: Terms::NONE, wait: inner.policy.waits }
     }
 
-    /// Ends at the latest at this moment.
-    pub const fn deadline(mut self, deadline: Instant) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// Ends at the latest so long from now.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        self.deadline(Instant::now() + timeout)
-    }
-
-    /// With this transport header instead of the one that the framing is configured with.
-    pub const fn header(mut self, header: &'a [u8]) -> Self {
-        self.header = Some(header);
-        self
-    }
+    terms::setters!();
 
     /// Whether it waits, up to its deadline, for a member that is ready.
     pub const fn wait_until_ready(mut self, wait: bool) -> Self {
@@ -56,8 +40,9 @@ impl<'a, M: Outgoing> Request<'a, M> {
     }
 
     async fn run(self) -> Outcome {
-        let Request { inner, message, header, deadline, wait } = self;
-        let deadline = deadline.unwrap_or_else(|| Instant::now() + inner.timeout);
+        let Request { inner, message, terms, wait } = self;
+        let deadline = terms.end(Instant::now(), inner.policy.timeout);
+        let terms = Terms { deadline: Some(deadline), ..terms };
         // Members that could not send it since the last wait.
         let mut tried = SmallVec::<[usize; 8]>::new();
         let mut last = NotSent::NotConnected;
@@ -74,10 +59,7 @@ impl<'a, M: Outgoing> Request<'a, M> {
             let full = match inner.pick(&tried) {
                 Pick::Place(place) => {
                     let member = &inner.members[place.at];
-                    let mut request = member.connector.request(&message).deadline(deadline).wait_until_ready(false);
-                    if let Some(header) = header {
-                        request = request.header(header);
-                    }
+                    let request = member.connector.request(&message).terms(terms).wait_until_ready(false);
                     match request.run().await {
                         Outcome::NotSent(error @ (NotSent::Lost(_) | NotSent::Closing | NotSent::NotConnected)) => {
                             tried.push(place.at);

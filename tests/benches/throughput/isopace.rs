@@ -8,7 +8,7 @@ use std::time::Duration;
 use isopace::frame::{Framing, Header};
 use isopace::iso87a::{self, DIALECT, FinancialRequest};
 use isopace::link::{Connect, Link};
-use isopace::mux::{Inbound, Mux, Outcome, Outgoing};
+use isopace::mux::{Inbound, Mux, Outcome};
 use isopace::types::{Amount, Pan, Stan, Text};
 use isopace_tests::AUTH_0200;
 use tokio::net::TcpListener;
@@ -92,7 +92,7 @@ struct Cashier {
     mux: Mux,
     number: u32,
     count: u32,
-    purchase: Purchase,
+    purchase: FinancialRequest<'static>,
 }
 
 impl Caller for Cashier {
@@ -101,7 +101,7 @@ impl Caller for Cashier {
         self.count += 1;
         let stan = (self.number + self.count * 1000) % 1_000_000;
         let Ok(number) = Stan::new(stan) else { return false };
-        (self.purchase.0.stan, self.purchase.0.amount) = (number, Amount::minor(u64::from(stan)));
+        (self.purchase.stan, self.purchase.amount) = (number, Amount::minor(u64::from(stan)));
         match self.mux.request(&self.purchase).await {
             Outcome::Response(answer) => {
                 matches!(answer.get::<Text>(39), Ok(Some(code)) if code == "00")
@@ -115,18 +115,9 @@ impl Caller for Cashier {
     }
 }
 
-/// A purchase of 18 elements, written out of its struct.
-struct Purchase(FinancialRequest<'static>);
-
-impl Outgoing for Purchase {
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), isopace::Error> {
-        self.0.pack_into(out)
-    }
-}
-
 static TEMPLATE: LazyLock<iso87a::Message> =
     LazyLock::new(|| iso87a::Message::parse(AUTH_0200).expect("a message of this dialect"));
 
-fn purchase() -> io::Result<Purchase> {
-    FinancialRequest::try_from(&*TEMPLATE).map(Purchase).map_err(io::Error::other)
+fn purchase() -> io::Result<FinancialRequest<'static>> {
+    FinancialRequest::try_from(&*TEMPLATE).map_err(io::Error::other)
 }

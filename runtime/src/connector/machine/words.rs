@@ -26,6 +26,9 @@ pub enum State {
 }
 
 impl State {
+    pub(in crate::connector) const ALL: [State; 6] =
+        [State::Stopped, State::Connecting, State::SigningOn, State::Ready, State::Draining, State::Backoff];
+
     /// A stable name for programs and metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,19 +1,13 @@
-//! Writing network management messages, and reading the answers.
+//! Writing network management messages.
 
 use std::sync::Arc;
-
-use tokio::time::Instant;
 
 use super::{NetworkManagement, Purpose};
 use crate::connector::clock::FIRST;
 use crate::connector::error::{BuildError, NetworkError};
 use crate::msg::{Dialect, Edit, Error, Message, Path};
-use crate::mux::{Drain, Mux, NotSent, Outcome, Response};
 use crate::types::{Function, MessageClass, Mti, Stan, Text};
 use crate::wire::{ErrorKind, Length};
-
-/// How often another audit number is tried when somebody else's request has the same key.
-const ATTEMPTS: u32 = 8;
 
 /// The messages of a connector, ready to be written in its dialect.
 #[derive(Debug)]
@@ -27,12 +21,6 @@ pub(in crate::connector) struct Network {
     times: Vec<u8>,
     /// What the peer is answered with.
     pub(super) yes: Option<String>,
-}
-
-/// Who asks: the mux, or the one who may while it drains.
-pub(in crate::connector) enum Asked<'a> {
-    Mux(&'a Mux),
-    Drain(&'a Drain),
 }
 
 impl Network {
@@ -122,7 +110,7 @@ impl Network {
         Ok(edit)
     }
 
-    fn message(
+    pub(super) fn message(
         &self,
         purpose: Purpose,
         code: &str,
@@ -135,48 +123,6 @@ impl Network {
             customize(purpose, &mut edit);
         }
         Ok(Message::parse(self.dialect, edit.finish()?)?)
-    }
-
-    /// Sends a message and waits for a yes.
-    pub(in crate::connector) async fn exchange(
-        &self,
-        asked: Asked<'_>,
-        purpose: Purpose,
-        code: &str,
-        change: &(dyn Fn(&mut Edit<'_>) + Sync),
-        until: Instant,
-    ) -> Result<Response, NetworkError> {
-        let mut attempts = 0;
-        loop {
-            let message = self.message(purpose, code, self.config.stans.next(), &|edit| change(edit))?;
-            let request = match &asked {
-                Asked::Mux(mux) => mux.request(&message),
-                Asked::Drain(drain) => drain.request(&message),
-            };
-            match request.deadline(until).await {
-                Outcome::Response(response) => return self.accepts(&message, response),
-                // Somebody else has sent one with this number.
-                Outcome::NotSent(NotSent::DuplicateKey) if attempts < ATTEMPTS => attempts += 1,
-                Outcome::NotSent(error) => return Err(NetworkError::NotSent(error)),
-                Outcome::TimedOut => return Err(NetworkError::TimedOut),
-                Outcome::Unknown(lost) => return Err(NetworkError::Lost(lost)),
-                Outcome::Rejected(_) => return Err(NetworkError::Rejected),
-            }
-        }
-    }
-
-    /// Message type, code and response code have to be right. The type is what the mux has paired it by.
-    fn accepts(&self, request: &Message, response: Response) -> Result<Response, NetworkError> {
-        let raw = |message: &Message| message.span(self.code_element).map(|span| message.as_bytes().slice(span));
-        if let (Some(sent), Some(back)) = (raw(request), raw(&response))
-            && sent != back
-        {
-            return Err(NetworkError::OtherCode);
-        }
-        match code_of(&response, 39) {
-            Some(code) if self.config.accepted.contains(&code) => Ok(response),
-            code => Err(NetworkError::Refused { code }),
-        }
     }
 }
 

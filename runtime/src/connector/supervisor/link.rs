@@ -11,6 +11,7 @@ use super::Setup;
 use crate::connector::events::{Relay, Teller};
 use crate::connector::inner::Inner;
 use crate::connector::machine::Input;
+use crate::connector::network::Awaited;
 use crate::connector::service::Serving;
 use crate::connector::session::Session;
 use crate::link::Link;
@@ -41,11 +42,13 @@ impl Live {
             teller: teller.clone(),
             told,
         };
-        let builder = (setup.mux)(Mux::builder(inner.dialect).timeout(inner.timeout));
-        let (mux, driver) = builder.events(Relay(teller.clone())).serve(serving).start(link)?;
+        let builder = (setup.mux)(Mux::builder(inner.parts.dialect).timeout(inner.parts.timeout));
+        let awaited = Arc::<Awaited>::default();
+        let relay = Relay { teller: teller.clone(), awaited: Arc::clone(&awaited) };
+        let (mux, driver) = builder.events(relay).meters(inner.meters.mux.clone()).serve(serving).start(link)?;
         let driver = tokio::spawn(driver.in_current_span());
         inner.counts(Some(mux.clone()));
-        let session = Session { mux, network: Arc::clone(&setup.network), until: None };
+        let session = Session { mux, network: Arc::clone(&setup.network), awaited, until: None };
         Ok(Live { session, driver, peer, ready: false })
     }
 

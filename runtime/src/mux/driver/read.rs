@@ -25,8 +25,9 @@ pub(super) async fn read(
 ) -> Result<(), Lost> {
     let mut batch = Batch::default();
     loop {
+        let before = reader.received();
         let more = reader.fill().await?;
-        shared.hears();
+        shared.hears(reader.received() - before);
         let mut taken = 0;
         let broken = loop {
             if taken == options.batch {
@@ -43,10 +44,13 @@ pub(super) async fn read(
                 Err(error) if error.ends_link() => break Some(error.into()),
                 Err(error) => {
                     shared.lock().state.stats.refused += 1;
+                    shared.meters.refused.increment(1);
+                    batch.frames += 1;
                     events.refused(error);
                     continue;
                 }
             };
+            batch.frames += 1;
             if frame.is_keep_alive() {
                 // Without room for it the link is alive anyway.
                 drop(shared.append(Kind::KeepAlive, None, &[]));
@@ -56,6 +60,7 @@ pub(super) async fn read(
                 Ok(message) => message,
                 Err(error) => {
                     shared.lock().state.stats.undecodable += 1;
+                    shared.meters.undecodable.increment(1);
                     events.undecodable(frame, error);
                     if options.close_on_undecodable {
                         break Some(Lost::Undecodable(Arc::new(error)));
@@ -100,12 +105,15 @@ struct Batch {
     answers: Vec<(Keys, Response)>,
     unmatched: Vec<(Reason, Response)>,
     inbound: u64,
+    /// Frames of whatever kind.
+    frames: u64,
     wakers: Vec<Waker>,
 }
 
 impl Batch {
     /// Gives each answer to its request.
     fn deliver(&mut self, shared: &Shared) {
+        shared.meters.frames_in.increment(std::mem::take(&mut self.frames));
         let unserved = self.unmatched.len() as u64;
         if self.answers.is_empty() && self.inbound == 0 {
             return;
@@ -120,6 +128,7 @@ impl Batch {
         inner.state.stats.inbound += std::mem::take(&mut self.inbound);
         inner.state.stats.unserved += unserved;
         inner.state.wakers_into(&mut self.wakers);
+        shared.tell_in_flight(&inner);
         drop(inner);
         self.wakers.drain(..).for_each(Waker::wake);
         shared.tell();

@@ -24,6 +24,9 @@ pub(super) async fn time(shared: &Shared) -> Infallible {
             let next = inner.state.expire(now);
             inner.armed = next.unwrap_or(u64::MAX);
             inner.state.wakers_into(&mut wakers);
+            if !wakers.is_empty() {
+                shared.tell_in_flight(&inner);
+            }
             drop(inner);
             if !wakers.is_empty() {
                 wakers.drain(..).for_each(Waker::wake);

@@ -2,10 +2,12 @@
 
 use std::ops::Deref;
 
-use crate::msg::{Edit, Error, Message};
+use super::{Edit, Error, Message};
 
-/// A message that can be written: a [`Message`], an [`Edit`], or bytes in a [`Wire`]; also behind a reference or a box,
-/// and as the types that generated code wraps them in.
+/// A message that can be written: a typed struct, generated or derived; a [`Message`], an [`Edit`], or bytes in a
+/// [`Wire`]; also behind a reference or a box, and as the types that generated code wraps them in.
+///
+/// Who sends it does not look at the dialect it was written for: that of the link has to be the same.
 pub trait Outgoing {
     /// Appends the message.
     ///
@@ -14,7 +16,7 @@ pub trait Outgoing {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), Error>;
 }
 
-/// Bytes of a message, say of a typed struct: `mux.request(Wire(&request.pack()?))`.
+/// Bytes of a message that has been written before: `mux.request(Wire(&bytes))`.
 #[derive(Clone, Copy)]
 pub struct Wire<'a>(pub &'a [u8]);
 
