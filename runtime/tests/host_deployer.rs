@@ -91,6 +91,19 @@ async fn add_change_disable_remove() {
 }
 
 #[tokio::test]
+async fn what_is_not_required_is_not_waited_for() {
+    let (folder, journal) = (Folder::new("required"), Journal::default());
+    let nobody = connector("isw", "127.0.0.1:1", "");
+    folder.write("isw.toml", &format!("required = false\n{nobody}"));
+    let teq = teq(&folder, &journal).await;
+    assert!(teq.readiness().ready);
+    folder.write("isw.toml", &nobody);
+    assert_eq!(scan(&teq).await.replaced, ["isw"]);
+    assert_eq!(teq.readiness().waiting_for, ["isw".into()]);
+    teq.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn it_looks_by_itself_and_runs_again_after_a_stop() {
     let (folder, journal) = (Folder::new("interval"), Journal::default());
     let host = Host::new();

@@ -238,7 +238,7 @@ fn files_that_do_not_go_together() {
     let checked = check(&folder.0, &Registry::standard());
     assert_eq!(names(&checked), "a:connector c:connector e:pool");
     let expected = [
-        format!("b.toml:1: `name`: `a`: a.toml has this name too"),
+        "b.toml:1: `name`: `a`: a.toml has this name too".to_owned(),
         format!("d.toml:5: `listen`: another component listens at 0.0.0.0:{port}"),
         "f.toml:5: `members`: `m` is a member of the pool `e` already".to_owned(),
         "g.toml:5: `members`: there is no connector called `mm`; did you mean `m`?".to_owned(),

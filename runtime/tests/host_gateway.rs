@@ -142,6 +142,41 @@ async fn requests_go_where_the_rows_say() {
     teq.stop().await.unwrap();
 }
 
+/// While the one before ends what it has in flight, the next one lets clients in already.
+#[tokio::test]
+async fn a_gateway_hands_its_port_over() {
+    let folder = Folder::new("hand-over");
+    let issuer = Issuer::start(Duration::ZERO).await;
+    issuer.answers.send_replace(false);
+    let port = free_port();
+    folder.write("pos.toml", &gateway(port, "route_to = \"isw\""));
+    folder.write("isw.toml", &connector("isw", &issuer.address, ""));
+    let teq = teq(&folder);
+    teq.start().await.unwrap();
+    assert!(teq.host().ready_within(30 * SECOND).await.ready);
+    let (first, second) = (client(port), client(port));
+    let ask = |client: &Connector, stan| {
+        let client = client.clone();
+        tokio::spawn(async move { ended(client.request(purchase(stan)).await) })
+    };
+    let slow = ask(&first, 1);
+    eventually("it is on its way", || issuer.seen.lock().unwrap().len() == 1).await;
+    folder.write("pos.toml", &gateway(port, "route_to = \"isw\"\n# changed"));
+    let changing = teq.clone();
+    let changing = tokio::spawn(async move { changing.scan().await.unwrap() });
+    second.stop().await;
+    let late = client(port);
+    let other = ask(&late, 2);
+    eventually("it is let in", || issuer.seen.lock().unwrap().len() == 2).await;
+    issuer.answers.send_replace(true);
+    assert_eq!(slow.await.unwrap(), "00 000001");
+    assert_eq!(other.await.unwrap(), "00 000002");
+    assert_eq!(changing.await.unwrap().replaced, ["pos"]);
+    first.stop().await;
+    late.stop().await;
+    teq.stop().await.unwrap();
+}
+
 /// Clients go on while the gateway, and the connector behind it, are redeployed again and again: what was accepted is answered.
 #[tokio::test]
 async fn redeploys_under_the_traffic_of_clients() {

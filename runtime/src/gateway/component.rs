@@ -25,6 +25,11 @@ impl Component for Gateway {
         true
     }
 
+    /// It stops to listen first.
+    fn hands_over(&self) -> bool {
+        true
+    }
+
     fn status(&self) -> Status {
         let (stats, routes) = (self.stats(), self.routes());
         let ready = routes.iter().filter(|(_, ready)| *ready).count();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::error::{Fault, HostError, Trouble};
@@ -73,7 +74,7 @@ impl Host {
 
     /// Puts a component in the place of the one of the same name: that one is stopped in order, what it has in flight ends, and then
     /// the new one is started. Only one of them runs at a time, since they may need the same port, and many a peer lets in one
-    /// link only; requests to the name wait meanwhile ([`Upstream`](super::Upstream)).
+    /// link only, unless the old one [hands over](Component::hands_over); requests to the name wait meanwhile ([`Upstream`](super::Upstream)).
     ///
     /// When the new one cannot be started, the old one is started again. So it is when the old one was ready and the new one does not
     /// get ready within `ready_within`; `None`: that is not waited for.
@@ -107,19 +108,22 @@ async fn replace(
     let (before, after) = (Arc::clone(&old.component), Arc::clone(&new.component));
     let ready_within = ready_within.filter(|_| call::status(&*before).health.is_ready());
     inner.put_behind(&name, Some(Arc::clone(&before)), true);
-    if let Err(fault) = call::stop(&before, inner.settings.shutdown).await {
-        tracing::error!(component = &*name, %fault, "did not stop as it should, and is replaced all the same");
+    let mut leaving = Leaving::begin(inner, &before);
+    if !before.hands_over() {
+        leaving.end().await;
     }
-    let fault = match prove(inner, &name, &after, ready_within).await {
+    let fault = match prove(inner, &name, &after, ready_within, &mut leaving).await {
         Ok(()) => {
             take_place(inner, &name, new);
             inner.put_behind(&name, Some(Arc::clone(&after)), false);
             tracing::info!(component = &*name, kind = after.kind(), "replaced");
+            leaving.end().await;
             return release(inner, &name, &after, None).await;
         }
         Err(fault) => fault,
     };
     tracing::error!(component = &*name, %fault, "could not be replaced; the one before is started again");
+    leaving.end().await;
     let back = call::start(&before, inner.settings.start).await;
     inner.put_behind(&name, Some(Arc::clone(&before)), false);
     let trouble = |fault| Trouble { name: Arc::clone(&name), fault };
@@ -129,14 +133,53 @@ async fn replace(
     Err(failed)
 }
 
+/// A component on its way out.
+struct Leaving(Option<JoinHandle<()>>);
+
+/// How often, and how long, something is started in the place of one that is leaving: until that has given up its port.
+const AGAIN: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_secs(3);
+
+impl Leaving {
+    fn begin(inner: &Arc<Inner>, component: &Arc<dyn Component>) -> Self {
+        let (limit, component) = (inner.settings.shutdown, Arc::clone(component));
+        Leaving(Some(tokio::spawn(async move {
+            if let Err(fault) = call::stop(&component, limit).await {
+                tracing::error!(component = component.name(), %fault, "did not stop as it should");
+            }
+        })))
+    }
+
+    fn has_left(&self) -> bool {
+        self.0.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Waits until it has stopped, within its time.
+    async fn end(&mut self) {
+        if let Some(leaving) = self.0.take() {
+            // It does not panic: calls are contained.
+            _ = leaving.await;
+        }
+    }
+}
+
 /// Starts the new one and waits until it is ready, if that is asked for; stops it again when it is not.
 async fn prove(
     inner: &Inner,
     name: &str,
     component: &Arc<dyn Component>,
     ready_within: Option<Duration>,
+    leaving: &mut Leaving,
 ) -> Result<(), Fault> {
-    call::start(component, inner.settings.start).await?;
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let left = leaving.has_left();
+        match call::start(component, inner.settings.start).await {
+            Ok(()) => break,
+            Err(Fault::Start(_)) if !left && Instant::now() < end => sleep(AGAIN).await,
+            Err(fault) => return Err(fault),
+        }
+    }
     inner.put_behind(name, Some(Arc::clone(component)), true);
     let Some(after) = ready_within else { return Ok(()) };
     let began = Instant::now();

@@ -39,6 +39,13 @@ pub trait Component: Send + Sync + 'static {
         false
     }
 
+    /// Whether another one may be started in its place while it is still stopping: it gives up its port first, and what it has in
+    /// flight ends beside the other one. So a gateway that is replaced lets clients in all the time. One whose peer lets in a single
+    /// link cannot.
+    fn hands_over(&self) -> bool {
+        false
+    }
+
     /// What requests are sent by, if that is what it is there for. It may be asked for at any time.
     fn sender(&self) -> Option<Sender> {
         None

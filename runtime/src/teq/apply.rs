@@ -132,6 +132,7 @@ async fn put(shared: &Shared, deployment: &mut Deployment, planned: Planned, don
     }
     let after = planned.after.iter().map(|(name, _)| name);
     let part = Part::new(Arc::clone(&planned.component)).after(after);
+    let part = if planned.required { part } else { part.optional() };
     let result = match at {
         Some(_) => shared.host.replace(part, Some(shared.ready_within)).await,
         None => shared.host.deploy(part).await,

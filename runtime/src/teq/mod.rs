@@ -34,6 +34,7 @@
 //! | `name` | unique in the deployment; what others name it by |
 //! | `type` | `connector`, `pool`, `gateway`, or one that the program has [registered](Teq::register) |
 //! | `enabled` | without `true` it is not deployed |
+//! | `required` | whether the switch counts as ready only with it; `true` unless it says otherwise |
 //! | `config` | below, by type |
 //!
 //! A key that is not known is an error. Times are milliseconds. Descriptors of Isopace work as they are.

@@ -23,6 +23,8 @@ pub(super) struct Planned {
     pub(super) made_of: Vec<Arc<str>>,
     pub(super) after: Vec<(String, &'static Dialect)>,
     pub(super) listens: Vec<(String, DescriptorError)>,
+    /// The host is ready only with it.
+    pub(super) required: bool,
     /// It runs already, as it should.
     pub(super) kept: bool,
 }
@@ -228,6 +230,7 @@ impl<'a> Planner<'a> {
             made_of: self.made_of(descriptor),
             after: notes.after,
             listens: notes.listens,
+            required: descriptor.required(),
             kept: false,
         })
     }

@@ -14,6 +14,7 @@ use isopace::link::Listen;
 use isopace::mux::{Inbound, Outcome};
 use isopace::types::Text;
 use isopace::{Edit, Message};
+use tokio::sync::watch;
 
 pub const SECOND: Duration = Duration::from_secs(1);
 pub const MS: Duration = Duration::from_millis(1);
@@ -202,6 +203,8 @@ pub struct Issuer {
     pub address: String,
     pub seen: Arc<Mutex<Vec<u32>>>,
     pub connector: Connector,
+    /// Whether it answers; what comes while it does not is answered when it does.
+    pub answers: watch::Sender<bool>,
 }
 
 impl Issuer {
@@ -215,12 +218,15 @@ impl Issuer {
         let address = listener.local_address().to_string();
         let seen: Arc<Mutex<Vec<u32>>> = Arc::default();
         let counts = Arc::clone(&seen);
+        let answers = watch::Sender::new(true);
+        let gate = answers.clone();
         let serve = move |inbound: Inbound| {
-            let counts = Arc::clone(&counts);
+            let (counts, mut gate) = (Arc::clone(&counts), gate.subscribe());
             async move {
                 let stan = inbound.message.get::<u32>(11).unwrap().unwrap_or_default();
                 counts.lock().unwrap().push(stan);
                 tokio::time::sleep(after).await;
+                gate.wait_for(|open| *open).await.unwrap();
                 let mut reply = inbound.message.reply().unwrap();
                 reply.set(39, "00");
                 _ = inbound.replier.reply(&reply).await;
@@ -233,7 +239,7 @@ impl Issuer {
             .serve(serve)
             .start()
             .unwrap();
-        Issuer { address, seen, connector }
+        Issuer { address, seen, connector, answers }
     }
 }
 

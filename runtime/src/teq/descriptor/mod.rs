@@ -19,7 +19,7 @@ pub(super) const MOST_BYTES: u64 = 1 << 20;
 
 /// What a file says about one component: its name, its type, whether it is deployed, and a configuration that its type understands.
 ///
-/// JSON or TOML by the ending of the file. The keys are `name`, `type`, `enabled` and `config`; a descriptor that does not say
+/// JSON or TOML by the ending of the file. The keys are `name`, `type`, `enabled`, `required` and `config`; a descriptor that does not say
 /// `enabled = true` is not deployed.
 #[derive(Debug, Clone)]
 pub struct Descriptor {
@@ -30,6 +30,7 @@ pub struct Descriptor {
     kind: String,
     enabled: bool,
     says_enabled: bool,
+    required: bool,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +40,7 @@ struct Outer {
     #[serde(rename = "type")]
     kind: String,
     enabled: Option<bool>,
+    required: Option<bool>,
     #[serde(rename = "config")]
     _config: Option<IgnoredAny>,
 }
@@ -77,15 +79,16 @@ impl Descriptor {
             return Ok(None);
         }
         let outer: Outer = read(format, text).map_err(|(line, what)| DescriptorError::new(&path, line, what))?;
-        let Outer { name, kind, enabled, .. } = outer;
+        let Outer { name, kind, enabled, required, .. } = outer;
         let proper = !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_graphic());
         if !proper {
             let line = line_of(format, text, "name");
             let what = "a name has 1 to 64 letters, digits and signs of ASCII, and no blanks";
             return Err(DescriptorError::new(&path, line, what));
         }
+        let required = required.unwrap_or(true);
         let (says_enabled, enabled) = (enabled.is_some(), enabled.unwrap_or(false));
-        Ok(Some(Descriptor { path, text: text.into(), format, name, kind, enabled, says_enabled }))
+        Ok(Some(Descriptor { path, text: text.into(), format, name, kind, enabled, says_enabled, required }))
     }
 
     /// The name of the component.
@@ -104,6 +107,12 @@ impl Descriptor {
     #[must_use]
     pub const fn enabled(&self) -> bool {
         self.enabled
+    }
+
+    /// Whether the host is ready only with it. It is, unless the descriptor says otherwise.
+    #[must_use]
+    pub const fn required(&self) -> bool {
+        self.required
     }
 
     /// Whether it says so, either way.
