@@ -207,7 +207,8 @@ impl Client {
             let now = self.now();
             let due = self.session.due(now, &mut self.inner.judge());
             match due? {
-                Now::Step(Step::Send(body), header) => self.send(Some(&header), &body),
+                Now::Step(Step::Send(body), header) => self.send(Some(&header), &body, true),
+                Now::Step(Step::Spoilt(body), header) => self.send(Some(&header), &body, false),
                 Now::Step(Step::Half(body), header) => {
                     self.half(&header, &body);
                     return Some(End::Cut);
@@ -230,11 +231,11 @@ impl Client {
 
     fn unsolicited(&mut self, body: &Bytes) {
         self.inner.counters.unsolicited.add(true);
-        self.send(None, body);
+        self.send(None, body, true);
     }
 
     /// Puts a message in its frame; an answer with the transport header of its request, turned round.
-    fn send(&mut self, header: Option<&Bytes>, body: &Bytes) {
+    fn send(&mut self, header: Option<&Bytes>, body: &Bytes, whole: bool) {
         let framing = self.writer.encoder().framing();
         let header = header.map(|header| framing.reply_header(header)).transpose();
         let pushed = header.map_err(Error::Encode).and_then(|header| self.writer.push(header.as_deref(), body));
@@ -242,7 +243,7 @@ impl Client {
             tracing::warn!(%error, "a message does not go out");
             return;
         }
-        self.sent(body);
+        self.sent(body, whole);
     }
 
     /// Puts the first half of a frame into the buffer.
@@ -253,15 +254,15 @@ impl Client {
         if header.and_then(|header| framing.encode_with(Some(&header), body, &mut frame)).is_ok() {
             frame.truncate(frame.len() / 2);
             self.writer.load(&mut frame);
-            self.sent(body);
+            self.sent(body, false);
         }
     }
 
-    fn sent(&self, body: &Bytes) {
+    fn sent(&self, body: &Bytes, whole: bool) {
         self.inner.counters.sent.add(true);
         self.inner.note(false, body);
         if self.inner.is_watched() {
-            let message = Message::parse(self.inner.dialect, body.clone()).ok();
+            let message = whole.then(|| Message::parse(self.inner.dialect, body.clone()).ok()).flatten();
             self.inner.tell(&Event::Sent { client: self.number, message: message.as_ref(), bytes: body.len() });
         }
     }

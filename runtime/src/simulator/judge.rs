@@ -46,6 +46,8 @@ pub(super) struct Told {
 pub(super) enum Step {
     /// Send this message in a frame.
     Send(Bytes),
+    /// Send these bytes in a frame, which are no message any more and must not be shown as one: values would stand elsewhere.
+    Spoilt(Bytes),
     /// Send half of the frame of this message, and end.
     Half(Bytes),
     Close,
@@ -57,6 +59,7 @@ impl std::fmt::Debug for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Step::Send(body) => write!(f, "Send({} bytes)", body.len()),
+            Step::Spoilt(body) => write!(f, "Spoilt({} bytes)", body.len()),
             Step::Half(body) => write!(f, "Half({} bytes)", body.len()),
             Step::Close => f.write_str("Close"),
             Step::Reset => f.write_str("Reset"),
@@ -172,7 +175,8 @@ impl Judge {
             let step = match action.corrupt {
                 None => Step::Send(body),
                 Some(Corruption::Truncate) => Step::Half(body),
-                Some(corruption) => Step::Send(self.corrupt(corruption, message, body)),
+                Some(Corruption::Stan) => Step::Send(self.corrupt(Corruption::Stan, message, body)),
+                Some(corruption) => Step::Spoilt(self.corrupt(corruption, message, body)),
             };
             if let Some(again) = action.duplicate {
                 decision.steps.push((delay + again, step.clone()));

@@ -136,7 +136,9 @@ pub(crate) async fn run(
                 break;
             }
             let now = begun.elapsed();
-            let (Some(due), Some(stan)) = (arrivals.start(), state.stans.take(now)) else { break };
+            // Where no audit number is free there would be two in flight with one.
+            let Some(stan) = state.stans.take(now) else { break };
+            let Some(due) = arrivals.start() else { break };
             state.in_flight += 1;
             drop(state);
             batch += 1;
