@@ -24,7 +24,7 @@ use crate::trace::Recent;
 #[derive(Debug, Clone)]
 pub struct HostSource {
     host: Host,
-    recent: Option<Recent>,
+    recent: Recent,
     info: Vec<(String, String)>,
     dialects: Vec<(String, &'static Dialect)>,
 }
@@ -33,13 +33,13 @@ impl HostSource {
     /// Of this host.
     #[must_use]
     pub fn new(host: &Host) -> Self {
-        HostSource { host: host.clone(), recent: None, info: Vec::new(), dialects: Vec::new() }
+        HostSource { host: host.clone(), recent: host.traces().clone(), info: Vec::new(), dialects: Vec::new() }
     }
 
-    /// With the records that are kept here: a sink of the tracer of its gateways.
+    /// With the records that are kept here, instead of [those of the host](Host::traces).
     #[must_use]
     pub fn traces(mut self, recent: &Recent) -> Self {
-        self.recent = Some(recent.clone());
+        self.recent = recent.clone();
         self
     }
 
@@ -72,7 +72,7 @@ impl Source for HostSource {
     }
 
     fn traces(&self, limit: usize) -> Vec<String> {
-        let all = self.recent.as_ref().map(Recent::list).unwrap_or_default();
+        let all = self.recent.list();
         all.iter().take(limit).map(|record| record.json()).collect()
     }
 

@@ -11,6 +11,7 @@ use super::error::{Fault, HostError};
 use super::restart::Watch;
 use super::state::{Entry, Inner, Phase, Stage};
 use super::{Component, Part, Status, Upstream};
+use crate::trace::Recent;
 
 /// Runs components: starts them in order, watches them, restarts those that fail, stops them in reverse.
 ///
@@ -163,6 +164,12 @@ impl Host {
             }
         };
         timeout_at(end, ready).await.unwrap_or_else(|_| self.readiness())
+    }
+
+    /// The latest traces of transactions, 200 at most: a sink for the tracers of its gateways, as those of descriptors are.
+    #[must_use]
+    pub fn traces(&self) -> &Recent {
+        &self.inner.traces
     }
 
     /// Whether it runs.

@@ -12,6 +12,7 @@ use super::order::{self, Place};
 use super::restart::Watch;
 use super::upstream::{Behind, Slot};
 use super::{Component, Health, Part};
+use crate::trace::Recent;
 
 /// How far a host is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,9 @@ impl Book {
     }
 }
 
+/// How many traces of transactions are kept for whoever looks.
+const TRACES: usize = 200;
+
 pub(super) struct Inner {
     pub(super) settings: Settings,
     pub(super) book: Mutex<Book>,
@@ -95,6 +99,7 @@ pub(super) struct Inner {
     /// Counts whatever happens to components, for those who wait for it.
     pub(super) changes: watch::Sender<u64>,
     slots: Mutex<HashMap<Arc<str>, Arc<Slot>>>,
+    pub(super) traces: Recent,
 }
 
 impl Inner {
@@ -105,6 +110,7 @@ impl Inner {
             phase: watch::Sender::new(Phase::Stopped),
             changes: watch::Sender::new(0),
             slots: Mutex::default(),
+            traces: Recent::new(TRACES),
         }
     }
 

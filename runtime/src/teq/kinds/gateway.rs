@@ -11,7 +11,7 @@ use super::address;
 use super::link::LinkKeys;
 use super::network;
 use super::time::{Millis, OrZero};
-use super::tls;
+use super::{tls, trace};
 use crate::gateway::{self, Forwarder, Gateway, Mapping, MappingError, Routes, Row, Upstream};
 use crate::host::{BoxFuture, Component};
 use crate::msg::{Dialect, Message};
@@ -42,6 +42,7 @@ struct Config {
     max_clients: Option<usize>,
     max_in_flight: Option<usize>,
     max_in_flight_per_client: Option<usize>,
+    trace: Option<trace::Config>,
 }
 
 /// How requests are made fit for one of the components that they are carried on to.
@@ -118,6 +119,10 @@ pub(in crate::teq) fn build(
         Err(error) => wrong.merge(descriptor.error("routes", error)),
     }
     builder = limits(descriptor, builder, &config, &mut wrong);
+    match config.trace.clone().unwrap_or_default().tracer(context.host().traces()) {
+        Ok(tracer) => builder = builder.tracer(tracer),
+        Err(what) => wrong.merge(descriptor.error("trace", what)),
+    }
     wrong.unless_none()?;
     let gateway = builder.build().map_err(|error| descriptor.error("routes", error))?;
     Ok(Arc::new(gateway))

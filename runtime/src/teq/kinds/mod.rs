@@ -11,6 +11,7 @@ mod network;
 mod pool;
 mod time;
 mod tls;
+mod trace;
 
 pub(super) use address::collide;
 pub(super) use connector::build as connector;
