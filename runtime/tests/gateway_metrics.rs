@@ -105,6 +105,15 @@ async fn what_is_counted() {
         kept.counted("isopace_gateway_declines_total"),
         ["isopace_gateway_declines_total gateway=pos cause=no-route 1"]
     );
+    // The decline of the gateway's own is an answer too.
+    assert_eq!(
+        kept.counted("isopace_gateway_answers_total"),
+        [
+            "isopace_gateway_answers_total gateway=pos code=00 3",
+            "isopace_gateway_answers_total gateway=pos code=51 1",
+            "isopace_gateway_answers_total gateway=pos code=92 1",
+        ]
+    );
     let one = 1.0f64.to_bits();
     assert_eq!(kept.counted("isopace_gateway_connections"), [format!("isopace_gateway_connections gateway=pos {one}")]);
     assert_eq!(kept.counted("isopace_gateway_in_flight"), Vec::<String>::new());

@@ -228,7 +228,7 @@ impl Builder {
         Correlation::from(dialect).check(dialect)?;
         let find = |name: &str| upstreams.iter().position(|upstream| upstream.name == name);
         let routes = ArcSwap::from_pointee(Bound::new(routes, dialect, find)?);
-        let metrics = Metrics::new(&name, upstreams.iter().map(|upstream| upstream.name.as_str()));
+        let metrics = Metrics::new(&name, dialect, upstreams.iter().map(|upstream| upstream.name.as_str()));
         let inner = Arc::new(Inner {
             name,
             dialect,

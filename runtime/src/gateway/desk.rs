@@ -147,6 +147,9 @@ impl Desk {
         inner.metrics.ended(route, Ended::Declined(kind), after);
         let route = route.and_then(|route| inner.upstreams.get(route)).map(|upstream| upstream.name.clone());
         let About { request, forwarded, answer } = about;
+        if let Some(answer) = &answer {
+            inner.metrics.answered(answer);
+        }
         let client = (*self.client).clone();
         inner.tell(|events| events.declined(Declined { client, cause, request, route, forwarded, answer }));
     }

@@ -7,6 +7,8 @@ use ::metrics::{
 };
 
 use super::cause::CauseKind;
+use crate::msg::{Dialect, Message};
+use crate::types::Text;
 
 /// How a request ended, as a label.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +17,9 @@ pub(super) enum Ended {
     Sent,
     Declined(CauseKind),
 }
+
+/// The data element of response codes (ISO 8583:1987 and 1993, DE 39).
+const RESPONSE_CODE: u8 = 39;
 
 /// The name of the route of requests that have none.
 const NONE: &str = "none";
@@ -26,6 +31,10 @@ pub(super) struct Metrics {
     declines: [Counter; CauseKind::ALL.len()],
     pub(super) connections: Gauge,
     pub(super) in_flight: Gauge,
+    /// Answers by response code, those that the dialect lists, in order.
+    codes: Vec<(&'static str, Counter)>,
+    /// Answers with another one, or with none.
+    other: Counter,
 }
 
 struct Route {
@@ -37,10 +46,11 @@ struct Route {
 
 impl Metrics {
     /// With the recorder that is installed now.
-    pub(super) fn new<'a>(gateway: &str, routes: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn new<'a>(gateway: &str, dialect: &Dialect, routes: impl Iterator<Item = &'a str>) -> Self {
         describe_counter!("isopace_gateway_requests_total", "Requests, by how they ended.");
         describe_histogram!("isopace_gateway_seconds", "Seconds from a request to its answer.");
         describe_counter!("isopace_gateway_declines_total", "Requests declined by the gateway itself.");
+        describe_counter!("isopace_gateway_answers_total", "Answers given to clients, by response code (DE 39).");
         describe_gauge!("isopace_gateway_connections", "Links of clients.");
         describe_gauge!("isopace_gateway_in_flight", "Requests in flight.");
         let gateway = gateway.to_owned();
@@ -60,12 +70,25 @@ impl Metrics {
             }
         };
         let decline = |kind: CauseKind| counter!("isopace_gateway_declines_total", "gateway" => gateway.clone(), "cause" => kind.name());
+        let answers = |code: &'static str| counter!("isopace_gateway_answers_total", "gateway" => gateway.clone(), "code" => code);
+        let listed = dialect.field(RESPONSE_CODE).map_or(&[][..], |field| field.values);
+        let mut codes: Vec<_> = listed.iter().map(|(code, _)| (*code, answers(code))).collect();
+        codes.sort_unstable_by_key(|(code, _)| *code);
         Metrics {
+            codes,
+            other: answers("other"),
             routes: routes.chain([NONE]).map(route).collect(),
             declines: CauseKind::ALL.map(decline),
             connections: gauge!("isopace_gateway_connections", "gateway" => gateway.clone()),
             in_flight: gauge!("isopace_gateway_in_flight", "gateway" => gateway.clone()),
         }
+    }
+
+    /// A client is given this answer.
+    pub(super) fn answered(&self, answer: &Message) {
+        let code = answer.get::<Text<'_>>(RESPONSE_CODE).ok().flatten();
+        let at = code.and_then(|code| self.codes.binary_search_by(|(listed, _)| (*listed).cmp(code.as_str())).ok());
+        at.map_or(&self.other, |at| &self.codes[at].1).increment(1);
     }
 
     /// A request has ended.

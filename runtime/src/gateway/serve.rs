@@ -99,6 +99,7 @@ async fn answer(desk: &Desk, exchange: Exchange, mut trace: Trace, replier: Repl
     if request.mti().response().is_none() {
         return trace;
     }
+    inner.metrics.answered(&response);
     match replier.queue(&response).await {
         Ok(part) => {
             trace.step("replied", &[("bytes", &response.as_bytes().len())]);
