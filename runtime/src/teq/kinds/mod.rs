@@ -9,6 +9,7 @@ mod gateway;
 mod link;
 mod network;
 mod pool;
+mod simulator;
 mod time;
 mod tls;
 
@@ -16,3 +17,4 @@ pub(super) use address::collide;
 pub(super) use connector::build as connector;
 pub(super) use gateway::build as gateway;
 pub(super) use pool::{build as pool, members as members_of_pool};
+pub(super) use simulator::build as simulator;
