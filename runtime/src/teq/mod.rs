@@ -32,7 +32,7 @@
 //! | key | meaning |
 //! |---|---|
 //! | `name` | unique in the deployment; what others name it by |
-//! | `type` | `connector`, `pool`, `gateway`, or one that the program has [registered](Teq::register) |
+//! | `type` | `connector`, `pool`, `gateway`, `simulator`, or one that the program has [registered](Teq::register) |
 //! | `enabled` | without `true` it is not deployed |
 //! | `required` | whether the switch counts as ready only with it; `true` unless it says otherwise |
 //! | `config` | below, by type |
@@ -86,6 +86,15 @@
 //! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused |
 //! | `trace` | one of 100 | a table: `one_of` (0 for none), `failures`, `raw`, `log`: which transactions [the host](crate::host::Host::traces) keeps traces of, and the log |
 //! | `upstream` | | a table by component: `own_stan`, `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |
+//!
+//! # `type = "simulator"`
+//!
+//! | key | without it | meaning |
+//! |---|---|---|
+//! | `listen`, or `addr` | | where it listens, or dials |
+//! | `dialect`, `framing`, `tls` | | as of a connector |
+//! | `scenario` | everything is answered | the path of a [scenario](crate::simulator::Scenario), relative to this file |
+//! | `limit`, `seed` | those of the scenario | the largest amount that is approved, in minor units; the seed of its chances |
 
 mod apply;
 mod builder;

@@ -20,7 +20,7 @@ pub struct Registry {
 }
 
 /// Types that there will be.
-const LATER: [&str; 2] = ["store-and-forward", "simulator"];
+const LATER: [&str; 1] = ["store-and-forward"];
 
 impl Default for Registry {
     /// As [`Registry::standard`].
@@ -43,6 +43,7 @@ impl Registry {
         registry.register("connector", kinds::connector);
         registry.register("gateway", kinds::gateway);
         registry.register("pool", kinds::pool);
+        registry.register("simulator", kinds::simulator);
         registry
     }
 

@@ -154,6 +154,7 @@ impl Folder {
 
     /// Writes a file whole: it is never seen half written.
     pub fn write(&self, name: &str, text: &str) {
+        assert!(Path::new(name).is_relative(), "{name} is elsewhere");
         let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let new = path.with_extension("new");

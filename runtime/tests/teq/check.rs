@@ -55,5 +55,6 @@ fn the_deployment_that_is_shipped_is_right() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/deploy");
     let run = teq(&["check", folder], "");
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    assert!(run.out.contains("pos  gateway"), "{}", run.out);
+    let kinds: Vec<&str> = run.out.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(kinds, ["simulator", "simulator", "connector", "connector", "gateway"], "{}", run.out);
 }
