@@ -40,6 +40,8 @@ pub mod space;
 pub mod teq;
 #[cfg(feature = "net")]
 pub mod trace;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod types;
 pub mod wire;
 
