@@ -128,9 +128,11 @@ impl Store for Sqlite {
     fn reserve<'a>(&'a self, reservation: Reservation<'a>) -> Answer<'a, Reserved> {
         let Reservation { scope, key, owner, now, until } = reservation;
         let (scope, key, owner) = (scope.to_owned(), key.to_owned(), owner.to_owned());
-        Box::pin(self.ask(move |on| {
-            outcome::reserve(on, Reservation { scope: &scope, key: &key, owner: &owner, now, until })
-        }))
+        Box::pin(
+            self.ask(move |on| {
+                outcome::reserve(on, Reservation { scope: &scope, key: &key, owner: &owner, now, until })
+            }),
+        )
     }
 
     fn complete<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool> {

@@ -15,8 +15,7 @@ pub(super) fn reserve(on: &Connection, wish: Reservation<'_>) -> Result<Reserved
         return Ok(Reserved::Fresh);
     }
     let mut known = on.prepare_cached("SELECT until, body FROM outcome WHERE scope = ?1 AND key = ?2")?;
-    let (until, body): (i64, Option<Vec<u8>>) =
-        known.query_row([scope, key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (until, body): (i64, Option<Vec<u8>>) = known.query_row([scope, key], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(match body {
         Some(body) => Reserved::Done(Sealed::from_stored(body)),
         None => Reserved::InFlight(Moment::of_stored(until)),
@@ -37,8 +36,8 @@ pub(super) fn complete(
 }
 
 pub(super) fn release(on: &Connection, [scope, key, owner]: [&str; 3]) -> Result<bool, Failed> {
-    let mut delete = on
-        .prepare_cached("DELETE FROM outcome WHERE scope = ?1 AND key = ?2 AND owner = ?3 AND body IS NULL")?;
+    let mut delete =
+        on.prepare_cached("DELETE FROM outcome WHERE scope = ?1 AND key = ?2 AND owner = ?3 AND body IS NULL")?;
     Ok(delete.execute([scope, key, owner])? > 0)
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::error::SealError;
 use crate::msg::{Child, Composite, CompositeKind, Encode, Field, Key, Message, Sensitivity, View};
-use crate::wire::{BitmapRule, Body, encode_bitmap, decode_bitmap, bitmap_width};
+use crate::wire::{BitmapRule, Body, bitmap_width, decode_bitmap, encode_bitmap};
 
 /// What is left of a message.
 pub(super) struct Minimised {
