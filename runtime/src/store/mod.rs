@@ -42,6 +42,8 @@ mod error;
 mod journal;
 mod moment;
 mod outcome;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod queue;
 mod sealed;
 pub mod sqlite;
@@ -52,6 +54,8 @@ pub use error::StoreError;
 pub use journal::{NewRecord, Record, TransactionId, Unfinished};
 pub use moment::Moment;
 pub use outcome::{Completion, Reservation, Reserved};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use queue::{Appended, Claim, Entry, EntryState, NewEntry, QueueStatus, Settled, Settlement, Taken};
 pub use sealed::Sealed;
 pub use sqlite::Sqlite;
