@@ -88,7 +88,7 @@ impl Waits {
         }
     }
 
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.next = self.backoff.first;
     }
 

@@ -68,6 +68,7 @@ mod supervisor;
 
 pub use backoff::Backoff;
 #[cfg(feature = "host")]
+#[cfg(feature = "store")]
 pub(crate) use backoff::Waits;
 pub use builder::{Builder, SecondLink};
 pub use clock::{Clock, Stans};

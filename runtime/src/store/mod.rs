@@ -45,6 +45,7 @@ mod outcome;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod queue;
+mod retention;
 mod sealed;
 pub mod sqlite;
 mod vault;
@@ -57,6 +58,7 @@ pub use outcome::{Completion, Reservation, Reserved};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use queue::{Appended, Claim, Entry, EntryState, NewEntry, QueueStatus, Settled, Settlement, Taken};
+pub use retention::Retention;
 pub use sealed::Sealed;
 pub use sqlite::Sqlite;
 pub use vault::{BadKey, OpenError, Opened, Place, SealError, StorageKey, Vault};

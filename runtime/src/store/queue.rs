@@ -151,8 +151,13 @@ pub enum Settlement<'a> {
         /// Whether it may have been sent. One that was not is not counted.
         sent: bool,
     },
-    /// Given up, for this reason.
-    Dead(&'a str),
+    /// Given up.
+    Dead {
+        /// Why. It holds no card data.
+        reason: &'a str,
+        /// Whether it may have been sent by this attempt. One that was not is not counted.
+        sent: bool,
+    },
 }
 
 /// An attempt that has ended.

@@ -67,7 +67,8 @@ pub async fn what_is_first_holds_up_what_is_behind(store: &Arc<Arced>) {
     }
     let again = taken(store, "q", "n1", at(60)).await;
     assert_eq!((again.seq, again.sent, again.tries, again.due), (first.seq, 2, 2, at(60)));
-    settle(store, "q", again.seq, "n1", Settlement::Dead("enough")).await;
+    settle(store, "q", again.seq, "n1", Settlement::Dead { reason: "enough", sent: false }).await;
+    assert_eq!(store.entries("q", EntryState::Dead, 0, 1).await.unwrap()[0].sent, 1, "it was not sent once more");
     assert_eq!(taken(store, "q", "n1", NOW).await.id, "b");
 }
 
@@ -117,7 +118,7 @@ pub async fn what_is_dead_is_kept_looked_at_and_put_back(store: &Arc<Arced>) {
     let first = taken(store, "q", "n1", NOW).await;
     assert_eq!(first.expires, Some(at(10)));
     assert!(!store.replay("q", first.seq, NOW).await.unwrap(), "it is not dead");
-    assert!(settle(store, "q", first.seq, "n1", Settlement::Dead("refused: 30")).await);
+    assert!(settle(store, "q", first.seq, "n1", Settlement::Dead { reason: "refused: 30", sent: true }).await);
     let dead = store.entries("q", EntryState::Dead, 0, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!((dead[0].reason.as_deref(), &dead[0].body), (Some("refused: 30"), &body("a")));
@@ -175,7 +176,7 @@ pub async fn a_queue_tells_how_it_is(store: &Arc<Arced>) {
     let first = taken(store, "q", "n1", NOW).await;
     settle(store, "q", first.seq, "n1", Settlement::Done).await;
     let second = taken(store, "q", "n1", NOW).await;
-    settle(store, "q", second.seq, "n1", Settlement::Dead("")).await;
+    settle(store, "q", second.seq, "n1", Settlement::Dead { reason: "", sent: true }).await;
     let status = store.queue_status("q").await.unwrap();
     assert_eq!((status.pending, status.dead, status.oldest, status.paused), (2, 1, Some(at(2)), false));
 }
@@ -184,7 +185,7 @@ pub async fn only_what_is_done_is_purged(store: &Arc<Arced>) {
     for id in ["done", "dead", "waits"] {
         put(store, "q", id).await;
     }
-    for how in [Settlement::Done, Settlement::Dead("")] {
+    for how in [Settlement::Done, Settlement::Dead { reason: "", sent: true }] {
         let entry = taken(store, "q", "n1", NOW).await;
         settle(store, "q", entry.seq, "n1", how).await;
     }
@@ -240,7 +241,7 @@ pub async fn anything_can_be_stored(store: &Arc<Arced>) {
             let entry = taken(store, name, name, NOW).await;
             assert_eq!((entry.id, &entry.body), (format!("{name}{number}"), body));
             assert_eq!((entry.accepted, entry.expires), (last, Some(last)));
-            settle(store, name, entry.seq, name, Settlement::Dead(name)).await;
+            settle(store, name, entry.seq, name, Settlement::Dead { reason: name, sent: true }).await;
         }
         let dead = store.entries(name, EntryState::Dead, 0, 2).await.unwrap();
         assert_eq!(dead.len(), 2, "no more than asked for");

@@ -102,7 +102,9 @@ pub(super) async fn settle(on: &mut On, settled: Settled<'_>) -> Result<bool, Fa
                 "UPDATE entry SET due = $3, sent = sent - $4, tries = greatest(tries - $4, 0), changed = $2
                  WHERE seq = $1 AND state = 0"
             }
-            Settlement::Dead(_) => "UPDATE entry SET state = 2, reason = $3, changed = $2 WHERE seq = $1 AND state = 0",
+            Settlement::Dead { .. } => {
+                "UPDATE entry SET state = 2, reason = $3, sent = sent - $4, changed = $2 WHERE seq = $1 AND state = 0"
+            }
         })
         .await?;
     let (seq, now) = (signed(seq), now.stored());
@@ -115,7 +117,9 @@ pub(super) async fn settle(on: &mut On, settled: Settled<'_>) -> Result<bool, Fa
         Settlement::Retry { due, sent } => {
             transaction.execute(&end, &[&seq, &now, &due.stored(), &i32::from(!sent)]).await?
         }
-        Settlement::Dead(reason) => transaction.execute(&end, &[&seq, &now, &reason]).await?,
+        Settlement::Dead { reason, sent } => {
+            transaction.execute(&end, &[&seq, &now, &reason, &i32::from(!sent)]).await?
+        }
     };
     transaction.commit().await?;
     Ok(changed > 0)

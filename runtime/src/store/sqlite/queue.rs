@@ -62,7 +62,7 @@ pub(super) fn take(on: &Connection, claim: Claim<'_>) -> Result<Taken, Failed> {
 pub(super) enum Ended {
     Done,
     Retry { due: Moment, sent: bool },
-    Dead(String),
+    Dead { reason: String, sent: bool },
 }
 
 impl Ended {
@@ -70,7 +70,7 @@ impl Ended {
         match how {
             Settlement::Done => Ended::Done,
             Settlement::Retry { due, sent } => Ended::Retry { due, sent },
-            Settlement::Dead(reason) => Ended::Dead(reason.to_owned()),
+            Settlement::Dead { reason, sent } => Ended::Dead { reason: reason.to_owned(), sent },
         }
     }
 }
@@ -101,9 +101,9 @@ pub(super) fn settle(
                  WHERE seq = ?1 AND state = ?5",
             )?
             .execute(params![seq, due.stored(), i64::from(!sent), now, PENDING])?,
-        Ended::Dead(reason) => on
-            .prepare_cached("UPDATE entry SET state = ?2, reason = ?3, changed = ?4 WHERE seq = ?1 AND state = ?5")?
-            .execute(params![seq, DEAD, reason, now, PENDING])?,
+        Ended::Dead { reason, sent } => on
+            .prepare_cached("UPDATE entry SET state = ?2, reason = ?3, sent = sent - ?6, changed = ?4 WHERE seq = ?1 AND state = ?5")?
+            .execute(params![seq, DEAD, reason, now, PENDING, i64::from(!sent)])?,
     };
     Ok(changed > 0)
 }

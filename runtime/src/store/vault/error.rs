@@ -9,9 +9,9 @@ pub enum SealError {
     /// It cannot be written without what may not be stored.
     #[error("cannot be written without what may not be stored: {0}")]
     Message(#[from] msg::Error),
-    /// What may not be stored is still there, at this path.
-    #[error("{0} may not be stored and cannot be left out")]
-    Sensitive(String),
+    /// What may not be stored is still in this data element.
+    #[error("what is in data element {0} may not be stored and cannot be left out")]
+    Sensitive(u8),
     /// The name of its dialect has more than 255 bytes.
     #[error("the name of its dialect is too long")]
     Dialect,

@@ -67,27 +67,40 @@ pub(super) fn minimise(message: &Message, pans: bool) -> Result<Minimised, SealE
     }
     let bytes = edit.finish()?;
     let left = Message::parse(dialect, bytes.clone())?;
-    let mut found = None;
-    left.leaves(|leaf| {
-        if let Ok(leaf) = leaf
-            && leaf.field().is_some_and(|field| out.concerns(field))
-        {
-            found.get_or_insert_with(|| leaf.path().to_owned());
-        }
-    });
-    if let Some(path) = found {
-        return Err(SealError::Sensitive(path));
+    if let Some(number) =
+        left.numbers().find(|number| dialect.field(*number).is_some_and(|field| still(out, &left, field)))
+    {
+        return Err(SealError::Sensitive(number));
     }
-    Ok(Minimised { without_pan: pans && count_pans(message) > count_pans(&left), bytes })
+    Ok(Minimised { without_pan: pans && count(message) > 0, bytes })
 }
 
-fn count_pans(message: &Message) -> usize {
-    let mut count = 0;
-    message.leaves(|leaf| {
-        let field = leaf.ok().and_then(|leaf| leaf.field());
-        count += usize::from(field.is_some_and(|field| field.sensitivity == Sensitivity::Pan));
-    });
-    count
+/// Whether anything that is to be left out is still there.
+fn still(out: Out, message: &Message, field: &'static Field) -> bool {
+    if out.has(field.sensitivity) {
+        return true;
+    }
+    let concerned = field.composite.is_some_and(|composite| out.inside(&composite));
+    concerned && !matches!(message.view(field), Ok(Some(view)) if matches!(cut(out, &view), Left::Same))
+}
+
+/// How many PANs a message has, one for each element that cannot be looked into and may have one.
+fn count(message: &Message) -> usize {
+    let elements = message.numbers().filter_map(|number| message.dialect().field(number));
+    elements.map(|field| pans(field, message.view(field).ok().flatten().as_ref())).sum()
+}
+
+fn pans(field: &Field, view: Option<&View<'_>>) -> usize {
+    match (field.sensitivity, field.composite, view) {
+        (Sensitivity::Pan, _, _) => 1,
+        (_, Some(composite), None) => usize::from(composite.fields.iter().any(|field| pans(field, None) > 0)),
+        (_, Some(_), Some(view)) => {
+            let children = view.children().filter_map(Result::ok);
+            let listed = children.filter_map(|child| child.field().map(|field| (field, child)));
+            listed.map(|(field, child)| pans(field, child.view().ok().flatten().as_ref())).sum()
+        }
+        _ => 0,
+    }
 }
 
 fn cut(out: Out, view: &View<'_>) -> Left {

@@ -1,0 +1,1 @@
+//! The machine under faults, from a seed.
