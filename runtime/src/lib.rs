@@ -41,6 +41,8 @@ pub mod teq;
 #[cfg(feature = "net")]
 pub mod trace;
 #[cfg(feature = "store")]
+pub mod reversal;
+#[cfg(feature = "store")]
 pub mod saf;
 #[cfg(feature = "store")]
 pub mod store;

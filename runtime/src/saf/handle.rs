@@ -42,6 +42,14 @@ impl Saf {
         self.inner.parts.dialect
     }
 
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.inner.parts.store
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.inner.parts.vault
+    }
+
     /// Accepts a message: when this has ended without an error it is on the disk, and will be delivered.
     ///
     /// The id names the message for good: accepting it once more changes nothing. It must not hold card data. Sensitive authentication
@@ -50,7 +58,7 @@ impl Saf {
     /// # Errors
     /// It was not accepted; where the store failed, that is open, and it is to be accepted again under the same id.
     pub async fn accept(&self, id: &str, message: &crate::Message) -> Result<Appended, AcceptError> {
-        let accepted = self.store(id, message).await;
+        let accepted = self.keep(id, message).await;
         match &accepted {
             Ok(Appended::New(_)) => {
                 self.inner.depth.fetch_add(1, Ordering::Relaxed);
@@ -66,7 +74,7 @@ impl Saf {
         accepted
     }
 
-    async fn store(&self, id: &str, message: &crate::Message) -> Result<Appended, AcceptError> {
+    async fn keep(&self, id: &str, message: &crate::Message) -> Result<Appended, AcceptError> {
         let parts = &self.inner.parts;
         if message.dialect() != parts.dialect {
             let (expected, found) = (parts.dialect.name(), message.dialect().name());
