@@ -1,7 +1,7 @@
 //! The reversal of a request, from the request itself or from its answer.
 
 use super::rules::Rules;
-use crate::msg::{Dialect, Edit, Error, Field, Key, Kind, Message};
+use crate::msg::{Dialect, Edit, Error, Field, Kind, Message};
 use crate::store::Moment;
 use crate::types::{CalendarDateTime, MonthDay, MonthDayTime, Mti, Track2, Version};
 
@@ -104,7 +104,8 @@ fn originals(edit: &mut Edit<'_>, dialect: &'static Dialect, of: &Message, origi
         (56, vec![original.to_string(), filled(11, 6), filled(12, 12), acquirer])
     };
     match dialect.field(number) {
-        Some(Field { key: Key::Number(_), composite: Some(_), .. }) => {
+        // The digits of DE 90 have fixed places; DE 56 ends with a length of its own.
+        Some(Field { composite: Some(_), .. }) if number == 56 => {
             // It is of the reversal, not of what it reverses.
             edit.remove(number);
             for (at, part) in parts.iter().enumerate() {

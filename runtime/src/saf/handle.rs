@@ -164,6 +164,7 @@ impl Saf {
         self.inner.parts.store.queue_status(self.name()).await
     }
 
+    #[cfg(feature = "host")]
     /// How it was when it was looked at last, a few seconds ago; and whether the store failed since.
     pub(super) fn seen(&self) -> (QueueStatus, bool) {
         let status = *self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner);
