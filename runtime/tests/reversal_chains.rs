@@ -13,7 +13,7 @@ use isopace::link::Link;
 use isopace::mux::{Events, Inbound, Mux, NotSent, Outcome, Unmatched};
 use isopace::reversal::{Chain, ReversalError, Reverser, Rules};
 use isopace::saf::Saf;
-use isopace::store::{EntryState, Store};
+use isopace::store::EntryState;
 use isopace::types::{Pan, Stan};
 use isopace::{Dialect, Edit, Message};
 use saf_common::{PAN, Peer, Scratch, answer, builder, drained, stan, vault};
@@ -262,6 +262,16 @@ async fn what_was_sent_and_not_settled_is_reversed_after_a_restart() {
     assert!(matches!(after.late(&late(&request(4), "00").await).await.unwrap(), Chain::Known(_)));
     let third = Reverser::new(saf, rules());
     assert_eq!(third.take_over("n1").await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_queue_that_is_full_takes_reversals_all_the_same() {
+    let scratch = Scratch::new();
+    let saf = builder(&scratch.store().await).policy(saf_common::policy().most(1)).build();
+    saf_common::accept(&saf, 1).await;
+    assert!(saf.accept("m2", &saf_common::advice(2)).await.is_err());
+    let reverser = Reverser::new(saf.clone(), rules());
+    assert!(matches!(reverser.settled(&request(3), &Outcome::TimedOut).await.unwrap(), Chain::Begun(_)));
 }
 
 #[tokio::test]

@@ -140,9 +140,9 @@ async fn a_server_that_is_stopped_or_killed_loses_nothing_it_has_confirmed() {
         let server = Arc::clone(&server);
         let again = move || {
             if round % 2 == 0 {
-                server.stop()
+                server.stop();
             } else {
-                server.kill()
+                server.kill();
             }
             server.run();
         };

@@ -6,7 +6,7 @@ mod store_common;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use isopace::store::{EntryState, Settlement, Sqlite, Store, StoreError, sqlite};
+use isopace::store::{EntryState, Retention, Settlement, Sqlite, Store, StoreError, sqlite};
 use store_common::{Arced, NOW, at, entry, put, settle, taken};
 
 /// A directory of its own, removed in the end.
@@ -62,6 +62,24 @@ async fn everything_is_there_when_it_is_opened_again() {
     assert!(settle(&store, "q", entry.seq, "n1", Settlement::Done).await);
     assert!(store.queue_status("r").await.unwrap().paused);
     assert_eq!(put(&store, "q", "a").await.seq(), first.seq());
+}
+
+#[tokio::test]
+async fn what_is_done_is_forgotten_in_time() {
+    let (store, _scratch) = open().await.unwrap();
+    put(&store, "q", "done").await;
+    put(&store, "q", "waits").await;
+    let entry = taken(&store, "q", "n1", NOW).await;
+    assert!(settle(&store, "q", entry.seq, "n1", Settlement::Done).await);
+    let hour = std::time::Duration::from_secs(3600);
+    let _retention = Retention::start(Arc::clone(&store), hour, hour);
+    let forgotten = async {
+        while !store.entries("q", EntryState::Done, 0, 1).await.unwrap().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), forgotten).await.expect("it is forgotten");
+    assert_eq!(store.queue_status("q").await.unwrap().pending, 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A disk that fills up: what was not stored is told, what was confirmed is there, and with room again it goes on.
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 
@@ -50,13 +51,23 @@ pub(crate) fn fill(words: &[String]) -> ExitCode {
     })
 }
 
+/// A file system, taken away in the end.
+struct Mount(PathBuf);
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
 pub(crate) fn main() -> ExitCode {
     let scratch = Scratch::new();
     let disk = scratch.0.join("disk");
     std::fs::create_dir_all(&disk).expect("a directory can be made");
     // A file system of its own where that is allowed, else a bound on the size of a file.
     let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"]).arg(&disk).status();
-    let mounted = mounted.is_ok_and(|status| status.success());
+    let mount = mounted.is_ok_and(|status| status.success()).then(|| Mount(disk.clone()));
+    let mounted = mount.is_some();
     let path = disk.join("store.db");
     let program = std::env::current_exe().expect("this program has a path");
     let bound = if mounted { "" } else { "ulimit -f 3000; trap '' XFSZ; " };
@@ -68,9 +79,7 @@ pub(crate) fn main() -> ExitCode {
         assert!(grown.is_ok_and(|status| status.success()), "the file system can be made larger");
     }
     let wrong = runtime().block_on(check(&said, &path.display().to_string()));
-    if mounted {
-        _ = Command::new("umount").arg(&disk).status();
-    }
+    drop(mount);
     let how = if mounted { "a full file system" } else { "a file that may not grow" };
     match wrong {
         Ok(count) => {

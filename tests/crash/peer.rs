@@ -93,7 +93,7 @@ impl Shared {
                 0..5 => continue,
                 5..8 => return,
                 8..15 if message.mti().is_repeat() || message.mti().class().digit() == 4 => "91",
-                8..20 => {
+                8..20 if message.mti() == "0200" => {
                     // Late, and everything behind it too.
                     tokio::time::sleep(Duration::from_millis(120)).await;
                     "00"

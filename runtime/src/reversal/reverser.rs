@@ -178,7 +178,7 @@ impl Reverser {
     /// One reversal for each transaction: the queue takes an id once, and remembers it when it is delivered.
     async fn begin(&self, id: &str, reversal: &Message, cause: &'static str) -> Result<Appended, ReversalError> {
         let saf = &self.inner.saf;
-        let begun = saf.accept(&format!("reversal.{id}"), reversal).await?;
+        let begun = saf.accept_beyond(&format!("reversal.{id}"), reversal).await?;
         if begun.is_new() {
             metrics::counter!("isopace_reversals_total", "queue" => saf.name().to_owned(), "cause" => cause)
                 .increment(1);

@@ -9,7 +9,7 @@ use super::error::{AcceptError, StartError};
 use super::inner::{Inner, Run};
 use super::run;
 use super::stored::Stored;
-use crate::msg::Dialect;
+use crate::msg::{Dialect, Message};
 use crate::store::{Appended, EntryState, Moment, NewEntry, QueueStatus, Store, StoreError, Vault};
 use tokio::sync::watch;
 
@@ -57,7 +57,18 @@ impl Saf {
     ///
     /// # Errors
     /// It was not accepted; where the store failed, that is open, and it is to be accepted again under the same id.
-    pub async fn accept(&self, id: &str, message: &crate::Message) -> Result<Appended, AcceptError> {
+    pub async fn accept(&self, id: &str, message: &Message) -> Result<Appended, AcceptError> {
+        let most = self.inner.parts.policy.most;
+        if self.inner.depth.load(Ordering::Relaxed) >= most {
+            let error = AcceptError::Full { most };
+            self.refused(&error);
+            return Err(error);
+        }
+        self.accept_beyond(id, message).await
+    }
+
+    /// Accepts a message however many wait.
+    pub(crate) async fn accept_beyond(&self, id: &str, message: &Message) -> Result<Appended, AcceptError> {
         let accepted = self.keep(id, message).await;
         match &accepted {
             Ok(Appended::New(_)) => {
@@ -66,15 +77,17 @@ impl Saf {
                 self.inner.accepted.notify_one();
             }
             Ok(Appended::Known(_)) => {}
-            Err(error) => {
-                metrics::counter!("isopace_saf_refused_total", "queue" => self.name().to_owned(), "reason" => error.name())
-                    .increment(1);
-            }
+            Err(error) => self.refused(error),
         }
         accepted
     }
 
-    async fn keep(&self, id: &str, message: &crate::Message) -> Result<Appended, AcceptError> {
+    fn refused(&self, error: &AcceptError) {
+        let queue = self.name().to_owned();
+        metrics::counter!("isopace_saf_refused_total", "queue" => queue, "reason" => error.name()).increment(1);
+    }
+
+    async fn keep(&self, id: &str, message: &Message) -> Result<Appended, AcceptError> {
         let parts = &self.inner.parts;
         if message.dialect() != parts.dialect {
             let (expected, found) = (parts.dialect.name(), message.dialect().name());
@@ -82,9 +95,6 @@ impl Saf {
         }
         if message.mti().response().is_none() {
             return Err(AcceptError::NoAnswer(message.mti()));
-        }
-        if self.inner.depth.load(Ordering::Relaxed) >= parts.policy.most {
-            return Err(AcceptError::Full { most: parts.policy.most });
         }
         let place = self.inner.place(id);
         let body = parts.vault.seal(place, message)?;

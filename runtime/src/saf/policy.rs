@@ -120,7 +120,8 @@ impl Policy {
         self
     }
 
-    /// About how many messages may wait; further ones are refused.
+    /// About how many messages may wait; further ones are refused. Reversals never are: there are no more of them than requests that
+    /// were sent.
     #[must_use]
     pub const fn most(mut self, most: u64) -> Self {
         self.most = most;

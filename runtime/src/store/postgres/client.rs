@@ -54,7 +54,7 @@ fn of(error: &tokio_postgres::Error) -> StoreError {
 
 impl Client {
     /// Does a piece of work on a connection, in bounded time.
-    pub(super) async fn ask<'a, T, W>(&'a self, work: W) -> Result<T, StoreError>
+    pub(super) async fn ask<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         W: AsyncFnOnce(&mut On) -> Result<T, Failed>,
     {

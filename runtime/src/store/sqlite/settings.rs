@@ -1,7 +1,7 @@
 //! How a file is opened.
 
 use std::fs::OpenOptions;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ impl Settings {
     pub async fn open(self, path: impl AsRef<Path>) -> Result<Sqlite, StoreError> {
         let path = path.as_ref().to_owned();
         let (tell, opened) = oneshot::channel();
-        let worker = Worker::start(self, move || open(path), tell)?;
+        let worker = Worker::start(self, move || open(&path), tell)?;
         match tokio::time::timeout(self.timeout, opened).await {
             Ok(Ok(Ok(()))) => Ok(Sqlite { worker: Arc::new(worker) }),
             Ok(Ok(Err(error))) => Err(error),
@@ -64,14 +64,14 @@ impl Settings {
     }
 }
 
-fn open(path: PathBuf) -> Result<Connection, StoreError> {
-    private(&path).map_err(|error| StoreError::open(format_args!("{}: {error}", path.display())))?;
+fn open(path: &Path) -> Result<Connection, StoreError> {
+    private(path).map_err(|error| StoreError::open(format_args!("{}: {error}", path.display())))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let named = |failed: Failed| match failed {
         Failed::Engine(error) => StoreError::open(format_args!("{}: {error}", path.display())),
         Failed::Damaged(what) => StoreError::Damaged(what),
     };
-    let mut connection = Connection::open_with_flags(&path, flags).map_err(|error| named(error.into()))?;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| named(error.into()))?;
     set_up(&connection).map_err(|error| named(error.into()))?;
     schema::migrate(&mut connection).map_err(|wrong| match wrong {
         schema::Wrong::Newer(found) => StoreError::Newer { found, known: schema::VERSION },
