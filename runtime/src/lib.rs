@@ -34,18 +34,18 @@ pub mod msg;
 pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
-#[cfg(feature = "net")]
-pub mod space;
-#[cfg(feature = "host")]
-pub mod teq;
-#[cfg(feature = "net")]
-pub mod trace;
 #[cfg(feature = "store")]
 pub mod reversal;
 #[cfg(feature = "store")]
 pub mod saf;
+#[cfg(feature = "net")]
+pub mod space;
 #[cfg(feature = "store")]
 pub mod store;
+#[cfg(feature = "host")]
+pub mod teq;
+#[cfg(feature = "net")]
+pub mod trace;
 pub mod types;
 pub mod wire;
 

@@ -62,6 +62,23 @@ async fn repeats_are_marked_and_hold_up_what_is_behind() {
 }
 
 #[tokio::test]
+async fn goes_where_a_gateway_goes() {
+    let scratch = Scratch::new();
+    let store = scratch.store().await;
+    let approve = isopace::gateway::handler(&DIALECT, |advice: Message| async move {
+        let mut reply = advice.reply()?;
+        reply.set(39, "00");
+        reply.finish()
+    });
+    let saf = builder(&store).upstream(isopace::saf::Over(approve)).build();
+    saf.start().unwrap();
+    accept(&saf, 1).await;
+    drained(&saf).await;
+    assert_eq!(saf.status().await.unwrap().dead, 0);
+    saf.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_refused_is_kept_and_can_be_put_back() {
     let scratch = Scratch::new();
     let store = scratch.store().await;

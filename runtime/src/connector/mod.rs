@@ -67,8 +67,7 @@ mod status;
 mod supervisor;
 
 pub use backoff::Backoff;
-#[cfg(feature = "host")]
-#[cfg(feature = "store")]
+#[cfg(any(feature = "host", feature = "store"))]
 pub(crate) use backoff::Waits;
 pub use builder::{Builder, SecondLink};
 pub use clock::{Clock, Stans};

@@ -51,6 +51,8 @@ pub(super) struct Machine {
     tries: u32,
     poll: std::time::Duration,
     waits: Waits,
+    /// While nothing can be sent: the peer has not seen anything yet that it could be spared.
+    unsent: Waits,
     /// For a store that fails: it has nothing to do with the peer.
     store: Waits,
     /// The message that was taken.
@@ -74,6 +76,7 @@ impl Machine {
             tries: policy.tries,
             poll: policy.poll,
             waits: Waits::new(policy.backoff),
+            unsent: Waits::new(policy.backoff.at_most(seconds(10))),
             store: Waits::new(store),
             held: None,
             stopping: false,
@@ -135,12 +138,15 @@ impl Machine {
 
     fn sent(&mut self, now: Moment, verdict: Verdict) -> Step {
         let Some(held) = &mut self.held else { return self.begin() };
+        if !matches!(verdict, Verdict::Unsent) {
+            self.unsent.reset();
+        }
         held.ending = Some(match verdict {
             Verdict::Delivered => {
                 self.waits.reset();
                 Ending::Done
             }
-            Verdict::Unsent => Ending::Retry { due: now.after(self.waits.next()), sent: false },
+            Verdict::Unsent => Ending::Retry { due: now.after(self.unsent.next()), sent: false },
             Verdict::Retry if held.tries >= self.tries => {
                 Ending::Dead { reason: "tried too often".to_owned(), sent: true }
             }

@@ -65,4 +65,4 @@ pub use error::{AcceptError, StartError};
 pub use handle::Saf;
 pub use policy::{Other, Policy};
 pub use stored::Stored;
-pub use upstream::Upstream;
+pub use upstream::{Over, Upstream};

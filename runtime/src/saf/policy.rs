@@ -64,7 +64,8 @@ impl Policy {
         self
     }
 
-    /// How long to wait before the next try; it begins anew when one is delivered.
+    /// How long to wait before the next try; it begins anew when one is delivered. While nothing can be sent at all it is no longer
+    /// than 10 seconds.
     #[must_use]
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
