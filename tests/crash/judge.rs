@@ -74,8 +74,8 @@ impl Judge {
     }
 }
 
-/// Of one queue: what has been followed by another does not come again, what comes again is marked, what one producer has accepted
-/// comes in its order.
+/// Of one queue: what has been followed by another does not come again, what comes again is marked, what one producer
+/// has accepted comes in its order.
 fn order(queue: &[&Seen], wrong: &mut Vec<String>) {
     let mut begun: HashSet<(&str, bool)> = HashSet::new();
     let mut last: Option<(&str, bool)> = None;

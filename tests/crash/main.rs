@@ -1,5 +1,5 @@
-//! Kills a program that stores and forwards, again and again, wherever it stands, and holds what its peer has seen against what it
-//! has confirmed.
+//! Kills a program that stores and forwards, again and again, wherever it stands, and holds what its peer has seen
+//! against what it has confirmed.
 //!
 //! `crash sqlite|postgres [--kills N] [--seed N]`, 1000 kills without a number; or `crash full`, a disk that fills up.
 

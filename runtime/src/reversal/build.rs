@@ -5,8 +5,8 @@ use crate::msg::{Dialect, Edit, Error, Field, Kind, Message};
 use crate::store::Moment;
 use crate::types::{CalendarDateTime, MonthDay, MonthDayTime, Mti, Track2, Version};
 
-/// What names the transaction of a message, of a request and of its answer alike: version and class, and the elements of the rules.
-/// Nothing when the message lacks one of them.
+/// What names the transaction of a message, of a request and of its answer alike: version and class, and the elements
+/// of the rules. Nothing when the message lacks one of them.
 pub(super) fn identity(rules: &Rules, message: &Message) -> Option<String> {
     let mti = message.mti();
     let mut identity = format!("{}{}", mti.version().digit(), mti.class().digit());

@@ -4,8 +4,8 @@ use crate::msg;
 use crate::saf::AcceptError;
 use crate::store::{OpenError, SealError, StoreError};
 
-/// Why a reversal could not be begun, or written down for later. The transaction may then need a reversal that nobody sends: tell it
-/// again, it is told apart by its elements.
+/// Why a reversal could not be begun, or written down for later. The transaction may then need a reversal that nobody
+/// sends: tell it again, it is told apart by its elements.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReversalError {

@@ -21,7 +21,8 @@ pub enum Chain {
     Known(u64),
 }
 
-/// Begins the reversals of requests of which nobody knows how they ended, or whose approval nobody took. A handle: cheap to clone.
+/// Begins the reversals of requests of which nobody knows how they ended, or whose approval nobody took. A handle:
+/// cheap to clone.
 #[derive(Clone)]
 pub struct Reverser {
     inner: Arc<Inner>,
@@ -44,8 +45,9 @@ impl Reverser {
         Reverser { inner: Arc::new(Inner { saf, rules, journal, made: Moment::now() }) }
     }
 
-    /// Writes a request down before it is sent, if [the rules](Rules::write_ahead) say so: when the program ends before it is
-    /// [settled](Reverser::settled), [`Reverser::recover`] reverses it. Send it only when this has ended without an error.
+    /// Writes a request down before it is sent, if [the rules](Rules::write_ahead) say so: when the program ends before
+    /// it is [settled](Reverser::settled), [`Reverser::recover`] reverses it. Send it only when this has ended without
+    /// an error.
     ///
     /// # Errors
     /// It was not written down, or that is open.
@@ -64,10 +66,11 @@ impl Reverser {
         Ok(())
     }
 
-    /// Tells how a request ended. When no answer came, or the link was lost with the request under way, its reversal begins.
+    /// Tells how a request ended. When no answer came, or the link was lost with the request under way, its reversal
+    /// begins.
     ///
-    /// Tell it before the answer is given on. With [write-ahead](Rules::write_ahead), an approval for which this gave an error must not
-    /// be given on: it is reversed after a restart.
+    /// Tell it before the answer is given on. With [write-ahead](Rules::write_ahead), an approval for which this gave
+    /// an error must not be given on: it is reversed after a restart.
     ///
     /// # Errors
     /// The reversal was not begun, or that is open: tell it again.
@@ -80,7 +83,8 @@ impl Reverser {
         self.reverse(request, cause).await
     }
 
-    /// Tells that an answer could not be given on, since its client was gone: if it is an approval, its reversal begins.
+    /// Tells that an answer could not be given on, since its client was gone: if it is an approval, its reversal
+    /// begins.
     ///
     /// # Errors
     /// The reversal was not begun, or that is open: tell it again.
@@ -91,8 +95,8 @@ impl Reverser {
         self.reverse(request, "undelivered").await
     }
 
-    /// Tells of an answer that nobody waited for. If it came late and is an approval, the reversal of its request begins, unless it
-    /// has begun; what it needs is taken from the answer, which echoes it.
+    /// Tells of an answer that nobody waited for. If it came late and is an approval, the reversal of its request
+    /// begins, unless it has begun; what it needs is taken from the answer, which echoes it.
     ///
     /// # Errors
     /// The reversal was not begun, or that is open: tell it again.
@@ -106,8 +110,8 @@ impl Reverser {
         self.reverse(message, "late").await
     }
 
-    /// Reverses what an earlier run of this node has sent and not settled. Call it once, before the first request. Gives how many
-    /// reversals it has begun. What cannot be reversed stays written down, and is told in the log.
+    /// Reverses what an earlier run of this node has sent and not settled. Call it once, before the first request.
+    /// Gives how many reversals it has begun. What cannot be reversed stays written down, and is told in the log.
     ///
     /// # Errors
     /// The store failed; what was begun until then is begun.

@@ -24,8 +24,8 @@ pub struct Rules {
 }
 
 impl Default for Rules {
-    /// Authorization and financial requests (0100, 0200 and their repeats), by an advice (0420), with the elements that the spec gives
-    /// that message; numbered from the time of day on.
+    /// Authorization and financial requests (0100, 0200 and their repeats), by an advice (0420), with the elements that
+    /// the spec gives that message; numbered from the time of day on.
     fn default() -> Self {
         let day = Moment::now().millis() / 1000 % 86_400;
         // Ten a second, so that a restart goes on with numbers that were not used of late.
@@ -100,23 +100,25 @@ impl Rules {
         self
     }
 
-    /// The elements that tell one transaction from any other, and that its answer has too. Without this DE 7 and 11, and from the edition
-    /// of 1993 on DE 11 and 12.
+    /// The elements that tell one transaction from any other, and that its answer has too. Without this DE 7 and 11,
+    /// and from the edition of 1993 on DE 11 and 12.
     #[must_use]
     pub fn identity(mut self, elements: &[u8]) -> Self {
         self.identity = Some(elements.to_vec());
         self
     }
 
-    /// Sets an element of every reversal, such as a reason: `("25", "4021")`. In the form of JSON: text, or hex for bytes.
+    /// Sets an element of every reversal, such as a reason: `("25", "4021")`. In the form of JSON: text, or hex for
+    /// bytes.
     #[must_use]
     pub fn set(mut self, path: &str, value: &str) -> Self {
         self.fixed.push((path.to_owned(), value.to_owned()));
         self
     }
 
-    /// Writes down what is sent before it is sent ([`Reverser::note_sent`](super::Reverser::note_sent)): what has no answer when the program
-    /// ends is then reversed when it begins again. For this the node has a name of its own, the same after a restart.
+    /// Writes down what is sent before it is sent ([`Reverser::note_sent`](super::Reverser::note_sent)): what has no
+    /// answer when the program ends is then reversed when it begins again. For this the node has a name of its own, the
+    /// same after a restart.
     #[must_use]
     pub fn write_ahead(mut self, node: &str) -> Self {
         self.node = Some(node.to_owned());

@@ -35,9 +35,9 @@ impl Builder {
         self
     }
 
-    /// The name of this node, unique among all that share the store, and the same after a restart: it can then go on at once.
-    /// Without this it has a name by chance, and what it had in its hands when it was killed waits for its time to pass (twice the
-    /// timeout of the policy, and 30 seconds).
+    /// The name of this node, unique among all that share the store, and the same after a restart: it can then go on at
+    /// once. Without this it has a name by chance, and what it had in its hands when it was killed waits for its time
+    /// to pass (twice the timeout of the policy, and 30 seconds).
     #[must_use]
     pub fn node(mut self, name: &str) -> Self {
         name.clone_into(&mut self.parts.owner);

@@ -34,7 +34,8 @@ pub enum AcceptError {
     /// It is no message of its dialect.
     #[error("not a message: {0}")]
     Message(#[from] msg::Error),
-    /// It could not be stored. Accept it again under the same id: it is then kept once, whether it has been stored or not.
+    /// It could not be stored. Accept it again under the same id: it is then kept once, whether it has been stored or
+    /// not.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

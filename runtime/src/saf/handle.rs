@@ -13,15 +13,16 @@ use crate::msg::{Dialect, Message};
 use crate::store::{Appended, EntryState, Moment, NewEntry, QueueStatus, Store, StoreError, Vault};
 use tokio::sync::watch;
 
-/// A durable queue to a destination. A handle: cheap to clone. When the last one is dropped it goes on until it is stopped, or the
-/// runtime ends; what was accepted is in the store in any case.
+/// A durable queue to a destination. A handle: cheap to clone. When the last one is dropped it goes on until it is
+/// stopped, or the runtime ends; what was accepted is in the store in any case.
 #[derive(Clone)]
 pub struct Saf {
     inner: Arc<Inner>,
 }
 
 impl Saf {
-    /// A queue of this name, for messages of this dialect. Queues of one name in one store are one queue, in whatever process.
+    /// A queue of this name, for messages of this dialect. Queues of one name in one store are one queue, in whatever
+    /// process.
     pub fn builder(name: &str, dialect: &'static Dialect, store: Arc<dyn Store>, vault: Vault) -> Builder {
         Builder::new(name, dialect, store, vault)
     }
@@ -52,8 +53,8 @@ impl Saf {
 
     /// Accepts a message: when this has ended without an error it is on the disk, and will be delivered.
     ///
-    /// The id names the message for good: accepting it once more changes nothing. It must not hold card data. Sensitive authentication
-    /// data of the message is left out; what is sent is what is left.
+    /// The id names the message for good: accepting it once more changes nothing. It must not hold card data. Sensitive
+    /// authentication data of the message is left out; what is sent is what is left.
     ///
     /// # Errors
     /// It was not accepted; where the store failed, that is open, and it is to be accepted again under the same id.
@@ -89,7 +90,8 @@ impl Saf {
 
     async fn keep(&self, id: &str, message: &Message) -> Result<Appended, AcceptError> {
         let parts = &self.inner.parts;
-        if message.dialect() != parts.dialect {
+        // Whether they are equal is a long story where they are not one and the same.
+        if !std::ptr::eq(message.dialect(), parts.dialect) && message.dialect() != parts.dialect {
             let (expected, found) = (parts.dialect.name(), message.dialect().name());
             return Err(AcceptError::Dialect { expected, found });
         }
@@ -130,8 +132,8 @@ impl Saf {
         Ok(())
     }
 
-    /// Stops: an answer that is awaited is waited for as long as the policy says; then it ends, whatever the peer does. What waits
-    /// stays in the store.
+    /// Stops: an answer that is awaited is waited for as long as the policy says; then it ends, whatever the peer does.
+    /// What waits stays in the store.
     pub async fn stop(&self) {
         let run = self.inner.run.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(mut run) = run {
@@ -148,7 +150,8 @@ impl Saf {
         run.as_ref().is_some_and(|run| run.ended.has_changed().is_ok())
     }
 
-    /// Holds back what waits, at every node and over restarts, until [`Saf::resume`]. Messages are accepted all the same.
+    /// Holds back what waits, at every node and over restarts, until [`Saf::resume`]. Messages are accepted all the
+    /// same.
     ///
     /// # Errors
     /// The store failed.

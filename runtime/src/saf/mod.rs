@@ -1,12 +1,13 @@
 //! Store and forward: what was accepted is delivered, in order, at least once, whatever ends in between.
 //!
-//! A [`Saf`] is a durable queue to one destination. Accepting a message ends when it is on the disk. Messages are sent one after the
-//! other over an [`Upstream`]; the next one follows when the first is delivered (answered with a code that says so) or given up. From
-//! the second attempt on a message goes out as a repeat (0421, 0221). One that is given up is kept, and tells so in the log and in
-//! `isopace_saf_dead_total`.
+//! A [`Saf`] is a durable queue to one destination. Accepting a message ends when it is on the disk. Messages are sent
+//! one after the other over an [`Upstream`]; the next one follows when the first is delivered (answered with a code
+//! that says so) or given up. From the second attempt on a message goes out as a repeat (0421, 0221). One that is given
+//! up is kept, and tells so in the log and in `isopace_saf_dead_total`.
 //!
-//! Several nodes may share a queue: at any time one of them delivers. It is no way to get an answer: who wants that sends a request.
-//! A message authentication code is not stored with a message in mind that changes its type: have a filter of the link put it on.
+//! Several nodes may share a queue: at any time one of them delivers. It is no way to get an answer: who wants that
+//! sends a request. A message authentication code is not stored with a message in mind that changes its type: have a
+//! filter of the link put it on.
 //!
 //! ```
 //! use std::sync::Arc;

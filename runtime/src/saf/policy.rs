@@ -30,9 +30,9 @@ pub enum Other {
 }
 
 impl Default for Policy {
-    /// 30 seconds for an answer; waits from one second to five minutes; given up after 1000 tries or 3 days; delivered by response
-    /// code 00, 000 or 400, sent again for codes that say that the peer cannot do it now (19, 22, 68, 91, 96; 907, 909, 911, 912,
-    /// 923), given up for all others; a million messages at most.
+    /// 30 seconds for an answer; waits from one second to five minutes; given up after 1000 tries or 3 days; delivered
+    /// by response code 00, 000 or 400, sent again for codes that say that the peer cannot do it now (19, 22, 68, 91,
+    /// 96; 907, 909, 911, 912, 923), given up for all others; a million messages at most.
     fn default() -> Self {
         let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
         Policy {
@@ -64,8 +64,8 @@ impl Policy {
         self
     }
 
-    /// How long to wait before the next try; it begins anew when one is delivered. While nothing can be sent at all it is no longer
-    /// than 10 seconds.
+    /// How long to wait before the next try; it begins anew when one is delivered. While nothing can be sent at all it
+    /// is no longer than 10 seconds.
     #[must_use]
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
@@ -121,8 +121,8 @@ impl Policy {
         self
     }
 
-    /// About how many messages may wait; further ones are refused. Reversals never are: there are no more of them than requests that
-    /// were sent.
+    /// About how many messages may wait; further ones are refused. Reversals never are: there are no more of them than
+    /// requests that were sent.
     #[must_use]
     pub const fn most(mut self, most: u64) -> Self {
         self.most = most;

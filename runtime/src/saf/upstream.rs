@@ -12,10 +12,11 @@ use crate::msg::Message;
 use crate::mux::Outcome;
 use crate::pool::Pool;
 
-/// What sends a message and gives its outcome: a [`Connector`], a [`Pool`], what a gateway sends to ([`Over`]), or code of the user's.
+/// What sends a message and gives its outcome: a [`Connector`], a [`Pool`], what a gateway sends to ([`Over`]), or code
+/// of the user's.
 pub trait Upstream: Send + Sync + 'static {
-    /// Sends a message, and waits for its answer: together no longer than that. Only what was certainly not sent may be told as
-    /// [`Outcome::NotSent`].
+    /// Sends a message, and waits for its answer: together no longer than that. Only what was certainly not sent may be
+    /// told as [`Outcome::NotSent`].
     fn send<'a>(
         &'a self,
         message: &'a Message,

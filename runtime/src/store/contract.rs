@@ -14,25 +14,25 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 
 /// Durable queues, outcomes and a journal.
 ///
-/// An answer that is no error means that the change is on the disk. Every answer comes in bounded time. A call whose future is
-/// dropped may be carried out or not.
+/// An answer that is no error means that the change is on the disk. Every answer comes in bounded time. A call whose
+/// future is dropped may be carried out or not.
 pub trait Store: Send + Sync + 'static {
-    /// Puts a message into a queue. The order of a queue is that in which messages were put in; among those put in at the same time
-    /// it is any.
+    /// Puts a message into a queue. The order of a queue is that in which messages were put in; among those put in at
+    /// the same time it is any.
     ///
     /// # Errors
     /// It is not there, or that is open: see [`StoreError::may_have_happened`]. Put it in again with the same id.
     fn append<'a>(&'a self, entry: NewEntry<'a>) -> Answer<'a, Appended>;
 
-    /// Takes the first message of a queue that waits, and counts it as sent. While one owner has it, nobody else gets any of this
-    /// queue: so they are delivered in order, by however many nodes.
+    /// Takes the first message of a queue that waits, and counts it as sent. While one owner has it, nobody else gets
+    /// any of this queue: so they are delivered in order, by however many nodes.
     ///
     /// # Errors
     /// The store failed.
     fn take<'a>(&'a self, claim: Claim<'a>) -> Answer<'a, Taken>;
 
-    /// Says how the attempt ended, and gives the queue back. `false` when the queue was no longer that owner's, or the message was
-    /// discarded meanwhile: nothing is changed then.
+    /// Says how the attempt ended, and gives the queue back. `false` when the queue was no longer that owner's, or the
+    /// message was discarded meanwhile: nothing is changed then.
     ///
     /// # Errors
     /// The store failed.
@@ -50,8 +50,8 @@ pub trait Store: Send + Sync + 'static {
     /// The store failed.
     fn discard<'a>(&'a self, queue: &'a str, seq: u64) -> Answer<'a, bool>;
 
-    /// Puts a dead message back to wait, at its old place, to be tried as often as a new one and without an expiry. That it may have
-    /// been sent stays known. Gives whether it was there and dead.
+    /// Puts a dead message back to wait, at its old place, to be tried as often as a new one and without an expiry.
+    /// That it may have been sent stays known. Gives whether it was there and dead.
     ///
     /// # Errors
     /// The store failed.
@@ -93,21 +93,23 @@ pub trait Store: Send + Sync + 'static {
     /// The store failed.
     fn record<'a>(&'a self, record: NewRecord<'a>) -> Answer<'a, Appended>;
 
-    /// Finishes a transaction: its steps are forgotten at once, its id when it is purged. One that never began is finished too,
-    /// so that it cannot begin any more. Gives whether it was not finished before.
+    /// Finishes a transaction: its steps are forgotten at once, its id when it is purged. One that never began is
+    /// finished too, so that it cannot begin any more. Gives whether it was not finished before.
     ///
     /// # Errors
     /// The store failed.
     fn finish<'a>(&'a self, transaction: TransactionId<'a>, now: Moment) -> Answer<'a, bool>;
 
-    /// The transactions of a journal that are not finished and whose numbers are beyond `after`, oldest first, at most so many.
+    /// The transactions of a journal that are not finished and whose numbers are beyond `after`, oldest first, at most
+    /// so many.
     ///
     /// # Errors
     /// The store failed.
     fn unfinished<'a>(&'a self, journal: &'a str, after: u64, most: u32) -> Answer<'a, Vec<Unfinished>>;
 
-    /// Forgets what was done before this moment: ids of delivered messages, finished transactions; and outcomes that are not to be
-    /// remembered any more at `now`. What waits, is dead or is not finished stays. Gives how many of each.
+    /// Forgets what was done before this moment: ids of delivered messages, finished transactions; and outcomes that
+    /// are not to be remembered any more at `now`. What waits, is dead or is not finished stays. Gives how many of
+    /// each.
     ///
     /// # Errors
     /// The store failed.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 /// Why a store did not do what it was asked to.
 ///
-/// Whether the change was made is open after [`Unavailable`](StoreError::Unavailable) and [`TimedOut`](StoreError::TimedOut); in all
-/// other cases it was not. What a store is asked is told apart by ids, so that asking once more is safe.
+/// Whether the change was made is open after [`Unavailable`](StoreError::Unavailable) and
+/// [`TimedOut`](StoreError::TimedOut); in all other cases it was not. What a store is asked is told apart by ids, so
+/// that asking once more is safe.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {

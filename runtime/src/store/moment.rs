@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Several nodes that share a store compare times that each has read from its own clock: keep them together (NTP). By as much as
-/// they differ a lease may end early.
+/// Several nodes that share a store compare times that each has read from its own clock: keep them together (NTP). By
+/// as much as they differ a lease may end early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Moment(i64);
 

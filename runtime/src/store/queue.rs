@@ -8,7 +8,8 @@ use super::sealed::Sealed;
 pub struct NewEntry<'a> {
     /// The queue: usually the name of the destination.
     pub queue: &'a str,
-    /// What names the message within its queue, for good: the same one again is not put in again. It holds no card data.
+    /// What names the message within its queue, for good: the same one again is not put in again. It holds no card
+    /// data.
     pub id: &'a str,
     /// The message, sealed for this place.
     pub body: Sealed,

@@ -18,7 +18,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// One that the tests of a program share; nothing where PostgreSQL is not installed. With `REQUIRE_POSTGRES` that is an error.
+    /// One that the tests of a program share; nothing where PostgreSQL is not installed. With `REQUIRE_POSTGRES` that
+    /// is an error.
     pub fn shared() -> Option<Arc<Server>> {
         static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);

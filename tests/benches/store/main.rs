@@ -1,6 +1,8 @@
-//! Messages accepted for store-and-forward in a second, each on the disk before it is confirmed, beside what the engine does by itself.
+//! Messages accepted for store-and-forward in a second, each on the disk before it is confirmed, beside what the engine
+//! does by itself.
 //!
-//! `store [--seconds N] [postgres CONFIG]`. SQLite writes to the directory for temporary files: set `TMPDIR` to the disk in question.
+//! `store [--seconds N] [postgres CONFIG]`. SQLite writes to the directory for temporary files: set `TMPDIR` to the
+//! disk in question.
 
 mod raw;
 

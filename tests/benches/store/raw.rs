@@ -1,4 +1,5 @@
-//! The same number of records of the same size, put in by nothing but the engine: as many to a commit as there are producers.
+//! The same number of records of the same size, put in by nothing but the engine: as many to a commit as there are
+//! producers.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

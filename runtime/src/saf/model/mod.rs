@@ -1,5 +1,5 @@
-//! The machine under faults, from a seed: two nodes share a queue over a store that fails, a network that loses, and a peer; nodes end
-//! and begin again at any moment. Nothing is lost, order holds, repeats are marked.
+//! The machine under faults, from a seed: two nodes share a queue over a store that fails, a network that loses, and a
+//! peer; nodes end and begin again at any moment. Nothing is lost, order holds, repeats are marked.
 
 mod store;
 

@@ -1,8 +1,8 @@
 //! The store in a database of PostgreSQL, for several nodes.
 //!
-//! Each change is a statement or a short transaction of its own on a connection of a pool, and is told when PostgreSQL has it on the
-//! disk (`synchronous_commit`, and what replicas it waits for, as the database is configured, but never `off`). PostgreSQL itself
-//! groups the commits of many connections.
+//! Each change is a statement or a short transaction of its own on a connection of a pool, and is told when PostgreSQL
+//! has it on the disk (`synchronous_commit`, and what replicas it waits for, as the database is configured, but never
+//! `off`). PostgreSQL itself groups the commits of many connections.
 
 mod client;
 mod journal;
@@ -28,16 +28,16 @@ use super::queue::{Appended, Claim, Entry, EntryState, NewEntry, QueueStatus, Se
 
 /// A store in a database of PostgreSQL (12 or later). A handle: cheap to clone.
 ///
-/// Its tables stand in a schema of their own, `isopace` unless told otherwise. The user needs the right to create it, or the schema
-/// with the right to create tables in it.
+/// Its tables stand in a schema of their own, `isopace` unless told otherwise. The user needs the right to create it,
+/// or the schema with the right to create tables in it.
 #[derive(Clone)]
 pub struct Postgres {
     client: Client,
 }
 
 impl Postgres {
-    /// Connects without TLS: to a server on this machine, or in a network that nobody else reads. For TLS see [`Settings`].
-    /// `host=127.0.0.1 user=isopace dbname=isopace`, or `postgresql://...`.
+    /// Connects without TLS: to a server on this machine, or in a network that nobody else reads. For TLS see
+    /// [`Settings`]. `host=127.0.0.1 user=isopace dbname=isopace`, or `postgresql://...`.
     ///
     /// # Errors
     /// The server cannot be reached or refuses, or the tables are of a later version.

@@ -21,8 +21,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A configuration as PostgreSQL writes it: `host=127.0.0.1 user=isopace dbname=isopace`, or `postgresql://...`. 16 connections,
-    /// 30 seconds for an answer, the schema `isopace`.
+    /// A configuration as PostgreSQL writes it: `host=127.0.0.1 user=isopace dbname=isopace`, or `postgresql://...`. 16
+    /// connections, 30 seconds for an answer, the schema `isopace`.
     ///
     /// # Errors
     /// It is none.
@@ -53,8 +53,8 @@ impl Settings {
         self
     }
 
-    /// Connects, and makes the tables where there are none. `tls` is [`NoTls`](tokio_postgres::NoTls), or what `tokio-postgres-rustls`
-    /// and its like make of a configuration of TLS.
+    /// Connects, and makes the tables where there are none. `tls` is [`NoTls`](tokio_postgres::NoTls), or what
+    /// `tokio-postgres-rustls` and its like make of a configuration of TLS.
     ///
     /// # Errors
     /// The server cannot be reached or refuses, or the tables are of a later version.

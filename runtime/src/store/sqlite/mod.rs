@@ -1,7 +1,7 @@
 //! The store in one file, for one node: SQLite with a write-ahead log, on the disk before it answers.
 //!
-//! One thread owns the connection. What many callers ask for while it waits for the disk goes into its next transaction, so that they
-//! share one wait: group commit.
+//! One thread owns the connection. What many callers ask for while it waits for the disk goes into its next
+//! transaction, so that they share one wait: group commit.
 
 mod journal;
 mod outcome;
@@ -27,10 +27,11 @@ use super::outcome::{Completion, Reservation, Reserved};
 use super::queue::{Appended, Claim, Entry, EntryState, NewEntry, QueueStatus, Settled, Taken};
 use worker::Worker;
 
-/// A store in a file of SQLite. A handle: cheap to clone. When the last one is dropped, what was asked for is done, and the file is
-/// closed.
+/// A store in a file of SQLite. A handle: cheap to clone. When the last one is dropped, what was asked for is done, and
+/// the file is closed.
 ///
-/// The file and those that SQLite puts beside it are for the user who runs the program alone (mode 0600). One process at a time.
+/// The file and those that SQLite puts beside it are for the user who runs the program alone (mode 0600). One process
+/// at a time.
 #[derive(Clone)]
 pub struct Sqlite {
     worker: Arc<Worker>,

@@ -48,12 +48,13 @@ impl Place<'_> {
 
 /// Makes bytes fit to be stored, and opens them again.
 ///
-/// Of a message all that its dialect marks as sensitive authentication data or key material is left out, wherever it stands: PCI DSS
-/// does not allow it to be kept, encrypted or not. The rest is encrypted as a whole by AES-256-GCM, since elements of private use
-/// may hold anything; without a key PANs are left out as well, and the rest stands in clear.
+/// Of a message all that its dialect marks as sensitive authentication data or key material is left out, wherever it
+/// stands: PCI DSS does not allow it to be kept, encrypted or not. The rest is encrypted as a whole by AES-256-GCM,
+/// since elements of private use may hold anything; without a key PANs are left out as well, and the rest stands in
+/// clear.
 ///
-/// Change the key before it has sealed four thousand million records (the bound of its random nonces); earlier keys go on to open
-/// what they have sealed.
+/// Change the key before it has sealed four thousand million records (the bound of its random nonces); earlier keys go
+/// on to open what they have sealed.
 #[derive(Clone)]
 pub struct Vault {
     /// The one that seals first.
@@ -128,8 +129,8 @@ impl Vault {
         Ok(Opened { message, without_pan: flags & PARTIAL != 0 })
     }
 
-    /// Seals bytes that are no message. They must hold no sensitive authentication data, and without a key no PAN: that cannot be
-    /// seen here.
+    /// Seals bytes that are no message. They must hold no sensitive authentication data, and without a key no PAN: that
+    /// cannot be seen here.
     ///
     /// # Errors
     /// There is no randomness.
