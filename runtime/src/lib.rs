@@ -36,10 +36,16 @@ pub mod msg;
 pub mod mux;
 #[cfg(feature = "net")]
 pub mod pool;
+#[cfg(feature = "store")]
+pub mod reversal;
+#[cfg(feature = "store")]
+pub mod saf;
 #[cfg(feature = "host")]
 pub mod simulator;
 #[cfg(feature = "net")]
 pub mod space;
+#[cfg(feature = "store")]
+pub mod store;
 #[cfg(feature = "host")]
 pub mod teq;
 #[cfg(feature = "net")]

@@ -50,6 +50,12 @@ impl Backoff {
         self
     }
 
+    /// With no wait longer than that.
+    #[cfg(feature = "store")]
+    pub(crate) fn at_most(self, most: Duration) -> Self {
+        Backoff { first: self.first.min(most), most: self.most.min(most), ..self }
+    }
+
     /// Fixes the chance: the same seed gives the same waits.
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
@@ -90,7 +96,7 @@ impl Waits {
         }
     }
 
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.next = self.backoff.first;
     }
 

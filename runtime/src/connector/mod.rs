@@ -68,7 +68,7 @@ mod status;
 mod supervisor;
 
 pub use backoff::Backoff;
-#[cfg(feature = "host")]
+#[cfg(any(feature = "host", feature = "store"))]
 pub(crate) use backoff::Waits;
 pub use builder::{Builder, SecondLink};
 pub use clock::{Clock, Stans};

@@ -1,0 +1,144 @@
+//! Kills a program that stores and forwards, again and again, wherever it stands, and holds what its peer has seen
+//! against what it has confirmed.
+//!
+//! `crash sqlite|postgres [--kills N] [--seed N]`, 1000 kills without a number; or `crash full`, a disk that fills up.
+
+mod child;
+mod full;
+mod judge;
+mod peer;
+#[path = "../../runtime/tests/postgres_common/mod.rs"]
+mod postgres_common;
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use isopace_tests::seeded::Seeded;
+use judge::Judge;
+use peer::Peer;
+
+/// A child, and what it says.
+struct Running {
+    child: Child,
+    said: std::thread::JoinHandle<Vec<String>>,
+    ready: std::sync::mpsc::Receiver<()>,
+}
+
+fn start(arguments: &[String]) -> Running {
+    let program = std::env::current_exe().expect("this program has a path");
+    let child = Command::new(program).arg("child").args(arguments).stdout(Stdio::piped()).spawn();
+    let mut child = child.expect("a child can be started");
+    let stdout = child.stdout.take().expect("its output is piped");
+    let (tell, ready) = std::sync::mpsc::channel();
+    let said = std::thread::spawn(move || {
+        let mut said = Vec::new();
+        // A line that the kill has cut is none.
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if line == "ready" {
+                _ = tell.send(());
+            }
+            said.push(line);
+        }
+        said
+    });
+    Running { child, said, ready }
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.first().map(String::as_str) {
+        Some("child") => child::main(&words[1..]),
+        Some("fill") => full::fill(&words[1..]),
+        Some("full") => full::main(),
+        Some(engine @ ("sqlite" | "postgres")) => {
+            let number = |name: &str, other: u64| {
+                let at = words.iter().position(|word| word == name);
+                at.and_then(|at| words.get(at + 1)).map_or(Some(other), |word| word.parse().ok())
+            };
+            let (Some(kills), Some(seed)) = (number("--kills", 1000), number("--seed", 1)) else { return usage() };
+            run(engine, kills, seed)
+        }
+        _ => usage(),
+    }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("crash sqlite|postgres [--kills N] [--seed N], or crash full");
+    ExitCode::from(2)
+}
+
+/// A directory of its own, removed in the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("isopace-crash-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a directory can be made");
+        Scratch(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(engine: &str, kills: u64, seed: u64) -> ExitCode {
+    let scratch = Scratch::new();
+    let server = (engine == "postgres").then(postgres_common::Server::start);
+    let store = match &server {
+        None => format!("sqlite:{}", scratch.0.join("store.db").display()),
+        Some(Some(server)) => format!("postgres:{}", server.config()),
+        Some(None) => return ExitCode::SUCCESS,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.expect("a runtime can be built");
+    let mut chance = Seeded::new(seed);
+    let peer = runtime.block_on(Peer::start(seed));
+    let mut judge = Judge::default();
+    let arguments = |run: u64, what: &str| [store.clone(), peer.address.clone(), run.to_string(), what.to_owned()];
+    for run in 0..kills {
+        let mut running = start(&arguments(run, "load"));
+        if running.ready.recv_timeout(Duration::from_secs(60)).is_err() {
+            eprintln!("run {run}: the child does not start");
+            _ = running.child.kill();
+            return ExitCode::FAILURE;
+        }
+        std::thread::sleep(Duration::from_millis(chance.below(350) as u64));
+        running.child.kill().expect("it can be killed");
+        running.child.wait().expect("it has ended");
+        judge.said(&running.said.join().unwrap_or_default());
+        // What it has sent is read to the end before the next one begins.
+        runtime.block_on(peer.quiet());
+        if run % 100 == 99 {
+            eprintln!("{} kills, {} confirmed", run + 1, judge.confirmed());
+        }
+    }
+    peer.be_kind();
+    let mut last = start(&arguments(kills, "drain"));
+    let deadline = Instant::now() + Duration::from_secs(600);
+    while last.child.try_wait().expect("it can be waited for").is_none() {
+        if Instant::now() > deadline {
+            _ = last.child.kill();
+            eprintln!("the queue is not empty after ten minutes");
+            return ExitCode::FAILURE;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let said = last.said.join().unwrap_or_default();
+    let drained = said.iter().any(|line| line == "drained");
+    judge.said(&said);
+    runtime.block_on(peer.quiet());
+    let wrong = judge.judge(&peer.log());
+    if !drained {
+        eprintln!("the queue was not drained");
+    }
+    for wrong in wrong.iter().take(20) {
+        eprintln!("WRONG: {wrong}");
+    }
+    println!("{engine}: {kills} kills, {}; {} wrong", judge.summary(&peer.log()), wrong.len());
+    if drained && wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,26 @@
+//! A short run of the program that kills: twenty times for each store. The long one is `cargo run -p isopace-tests
+//! --bin crash sqlite`.
+
+use std::process::Command;
+
+fn crash(arguments: &[&str]) {
+    let run = Command::new(env!("CARGO_BIN_EXE_crash")).args(arguments).output().expect("it can be run");
+    let said = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{said}");
+    println!("{said}");
+}
+
+#[test]
+fn sqlite_keeps_what_it_has_confirmed() {
+    crash(&["sqlite", "--kills", "20"]);
+}
+
+#[test]
+fn postgres_keeps_what_it_has_confirmed() {
+    crash(&["postgres", "--kills", "20"]);
+}
+
+#[test]
+fn a_full_disk_is_told_and_loses_nothing() {
+    crash(&["full"]);
+}
