@@ -41,7 +41,8 @@ pub enum Error {
 }
 
 impl Switch {
-    /// Listens at `address` and carries what comes in on to `host`. Each transaction is given to `show` as a block of text.
+    /// Listens at `address` and carries what comes in on to `host`. Each transaction is given to `show` as a block of
+    /// text.
     ///
     /// # Errors
     /// It cannot listen there, or nobody answers at the address of the host.

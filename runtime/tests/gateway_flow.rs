@@ -55,7 +55,8 @@ async fn what_is_not_changed_goes_through_bit_for_bit() {
     let (forwarder, seen) = remembering(&DIALECT, "00");
     let gateway = builder().await.route("host", forwarder).start().await.unwrap();
     let mut client = Peer::of(&gateway).await;
-    // An empty second bitmap, bitmaps in lower case, a tag that the spec does not list with a length longer than need be.
+    // An empty second bitmap, bitmaps in lower case, a tag that the spec does not list with a length longer than need
+    // be.
     let wire = b"0200b0200000008002000000000000000000000000000000000000000017TERM0001009\xDF\x5A\x81\x02ab\x9A\x01\x25";
     client.send(wire).await;
     assert_eq!(brief(&client.receive().await), "0210 17 00");

@@ -83,8 +83,8 @@ async fn stopping_under_load_leaves_no_request_without_an_answer() {
     let stats = gateway.stats();
     assert_eq!(stats.requests, stats.responses + stats.all_declined());
     assert_eq!(stats.undelivered, 0);
-    // Whatever was carried on and approved was seen. Of the declines, those that came when the link was being closed may not
-    // have been; none of these was carried on.
+    // Whatever was carried on and approved was seen. Of the declines, those that came when the link was being closed
+    // may not have been; none of these was carried on.
     assert_eq!(approved.load(Ordering::SeqCst) as u64, stats.responses);
     assert!(declined.load(Ordering::SeqCst) as u64 <= stats.all_declined());
     assert!(told.declined.lock().unwrap().iter().all(|declined| !declined.may_have_been_acted_on()));

@@ -1,4 +1,5 @@
-//! A dialect for each leg: what becomes of elements on the way there and back, and what is refused when it is written down.
+//! A dialect for each leg: what becomes of elements on the way there and back, and what is refused when it is written
+//! down.
 #![cfg(feature = "net")]
 
 mod gateway_common;

@@ -1,5 +1,5 @@
-//! A client, a gateway that changes what goes through it, and a host, in one program; every transaction shown as a trace.
-//! `teqswitch -serve true -addr 127.0.0.1:9000` goes on until Ctrl-C.
+//! A client, a gateway that changes what goes through it, and a host, in one program; every transaction shown as a
+//! trace. `teqswitch -serve true -addr 127.0.0.1:9000` goes on until Ctrl-C.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -110,8 +110,8 @@ impl Builder {
         self
     }
 
-    /// Called before a request is carried on, behind those that were given before. It may change the request, choose its
-    /// route, answer it, note what it does in the trace, or refuse it by an error.
+    /// Called before a request is carried on, behind those that were given before. It may change the request, choose
+    /// its route, answer it, note what it does in the trace, or refuse it by an error.
     pub fn before_request<F>(mut self, hook: F) -> Self
     where
         F: Fn(&mut Exchange) -> Result<(), HookError> + Send + Sync + 'static,
@@ -130,8 +130,9 @@ impl Builder {
         self
     }
 
-    /// Called before the answer of a route is given back, behind those that were given before. It may change the answer. When it
-    /// fails the client gets a decline, and [`Events::declined`] the answer: whoever approved must hear of it.
+    /// Called before the answer of a route is given back, behind those that were given before. It may change the
+    /// answer. When it fails the client gets a decline, and [`Events::declined`] the answer: whoever approved must hear
+    /// of it.
     pub fn before_response<F>(mut self, hook: F) -> Self
     where
         F: Fn(&mut Exchange) -> Result<(), HookError> + Send + Sync + 'static,
@@ -191,14 +192,15 @@ impl Builder {
         self
     }
 
-    /// Most clients at a time; further ones are not let in. 1024 without this. ([`Listen::limit`] has them wait instead.)
+    /// Most clients at a time; further ones are not let in. 1024 without this. ([`Listen::limit`] has them wait
+    /// instead.)
     pub const fn max_clients(mut self, clients: usize) -> Self {
         self.limits.clients = clients;
         self
     }
 
-    /// Lets clients of these networks in, and no others: `10.1.0.0/16`. Those that were given before remain; without this
-    /// everybody is let in.
+    /// Lets clients of these networks in, and no others: `10.1.0.0/16`. Those that were given before remain; without
+    /// this everybody is let in.
     pub fn allow(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
         self.limits.allowed.extend(networks);
         self

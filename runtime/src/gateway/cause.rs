@@ -181,8 +181,8 @@ pub struct HookError {
 }
 
 impl HookError {
-    /// For this reason, which goes to traces and listeners; at most 200 characters are kept, and digits that could be a PAN
-    /// are not.
+    /// For this reason, which goes to traces and listeners; at most 200 characters are kept, and digits that could be a
+    /// PAN are not.
     #[must_use]
     pub fn new(reason: impl fmt::Display) -> Self {
         HookError { reason: shown(&reason.to_string(), 200).into(), code: None }

@@ -19,8 +19,8 @@ use crate::mux::{Lost, Mux, NotSent};
 /// How long what has been declined at the end of the grace may take to be written.
 pub(super) const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// How long an answer may wait for room in the buffer. A client that takes nothing loses its link before, by the write deadline
-/// of the link.
+/// How long an answer may wait for room in the buffer. A client that takes nothing loses its link before, by the write
+/// deadline of the link.
 const MORE: Duration = Duration::from_secs(15);
 
 /// How far the gateway has come.

@@ -9,8 +9,8 @@ use crate::wire::ErrorKind;
 /// What is echoed where the spec has no rule for an answer: what clients and logs tell transactions by.
 const ECHO: &[u8] = &[2, 3, 4, 7, 11, 12, 13, 24, 32, 33, 37, 41, 42, 49];
 
-/// The decline of a request with this response code: by the rules of the spec, or with the usual elements where it has none.
-/// Nothing for a message that is not answered.
+/// The decline of a request with this response code: by the rules of the spec, or with the usual elements where it has
+/// none. Nothing for a message that is not answered.
 pub(super) fn decline(request: &Message, code: &str) -> Option<Result<Bytes, Error>> {
     let response = request.mti().response()?;
     let mut reply = request.reply().unwrap_or_else(|_| {
@@ -22,8 +22,8 @@ pub(super) fn decline(request: &Message, code: &str) -> Option<Result<Bytes, Err
     Some(reply.finish())
 }
 
-/// The decline of a frame of which only a part is a message: with the elements that could be read of those that are echoed.
-/// Nothing where not even enough of it could be read for the client to know which request it is.
+/// The decline of a frame of which only a part is a message: with the elements that could be read of those that are
+/// echoed. Nothing where not even enough of it could be read for the client to know which request it is.
 pub(super) fn salvage(dialect: &'static Dialect, frame: Bytes, code: &str) -> Option<(Mti, Bytes)> {
     let (part, error) = Message::parse_partial(dialect, frame);
     if error.is_some_and(|error| error.path() == crate::Path::MTI || error.kind() == ErrorKind::Mti) {

@@ -1,4 +1,5 @@
-//! Where the requests of one client come in: those that there is a place for go to its worker, others are declined at once.
+//! Where the requests of one client come in: those that there is a place for go to its worker, others are declined at
+//! once.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};

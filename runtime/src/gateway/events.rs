@@ -56,7 +56,8 @@ pub struct Declined {
 }
 
 impl Declined {
-    /// Whether whoever got the request may have acted on it, as far as is known: an approval among these is to be reversed.
+    /// Whether whoever got the request may have acted on it, as far as is known: an approval among these is to be
+    /// reversed.
     #[must_use]
     pub const fn may_have_been_acted_on(&self) -> bool {
         self.forwarded.is_some() && !matches!(self.cause, Cause::NotSent(_) | Cause::Unmappable(_) | Cause::Rejected)
@@ -93,8 +94,8 @@ pub struct Late {
 
 /// Listens to a gateway: logs, alarms, and whoever reverses what was approved and never seen.
 ///
-/// Methods are called where things happen and are to be quick; what takes longer belongs on a task of its own. One that panics
-/// is told of in the log and changes nothing. Without a listener the gateway logs what is a warning.
+/// Methods are called where things happen and are to be quick; what takes longer belongs on a task of its own. One that
+/// panics is told of in the log and changes nothing. Without a listener the gateway logs what is a warning.
 #[expect(unused_variables, reason = "the names of the arguments are part of the documentation")]
 pub trait Events: Send + Sync + 'static {
     /// A client has connected.
@@ -115,8 +116,8 @@ pub trait Events: Send + Sync + 'static {
     /// A request was declined by the gateway itself.
     fn declined(&self, declined: Declined) {}
 
-    /// A client has sent a request again while the first was under way. It is not carried on: the answer to the first is its
-    /// answer.
+    /// A client has sent a request again while the first was under way. It is not carried on: the answer to the first
+    /// is its answer.
     fn repeated(&self, client: &Client, request: &Message) {}
 
     /// An answer has not reached its client: the client went away, or took nothing for too long.

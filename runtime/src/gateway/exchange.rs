@@ -12,8 +12,8 @@ use super::inner::Inner;
 use crate::msg::{Edit, Error, Message};
 use crate::trace::Trace;
 
-/// A request on its way through the gateway, and its answer. All messages are in the dialect of the clients; a route that
-/// speaks another gets what its mapping makes of them.
+/// A request on its way through the gateway, and its answer. All messages are in the dialect of the clients; a route
+/// that speaks another gets what its mapping makes of them.
 pub struct Exchange {
     pub(super) inner: Arc<Inner>,
     pub(super) client: Arc<Client>,
@@ -96,8 +96,8 @@ impl Exchange {
         Ok(())
     }
 
-    /// Answers, or answers otherwise: with these bytes. Given before the request is carried on, it is not carried on, and
-    /// hooks before the response are not called.
+    /// Answers, or answers otherwise: with these bytes. Given before the request is carried on, it is not carried on,
+    /// and hooks before the response are not called.
     ///
     /// # Errors
     /// They are no message of the dialect.

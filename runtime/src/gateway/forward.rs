@@ -63,7 +63,8 @@ pub(super) async fn forward(exchange: &mut Exchange, upstream: &Upstream) -> Res
     Ok(true)
 }
 
-/// Gives the message that goes out a STAN of the gateway's own, if it has one, and what it refers to the one that went out.
+/// Gives the message that goes out a STAN of the gateway's own, if it has one, and what it refers to the one that went
+/// out.
 fn own_stan(outgoing: &Message, message: &mut Message, upstream: &Upstream) -> Result<Option<OwnStan>, Cause> {
     let (Some(stans), true) = (&upstream.stans, message.has(STAN)) else { return Ok(None) };
     let stan: Option<Stan> = outgoing.get(STAN).map_err(unmappable)?;

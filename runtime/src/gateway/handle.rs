@@ -102,9 +102,9 @@ impl Gateway {
         control.run = Some(Run { address, stop, ended });
     }
 
-    /// Stops in order: takes no more clients and requests, waits for those in flight, at most for the grace that it was built
-    /// with, closes the links. What is in flight at the end of the grace is declined. Ends at most three seconds after the
-    /// grace, whatever clients and routes do.
+    /// Stops in order: takes no more clients and requests, waits for those in flight, at most for the grace that it was
+    /// built with, closes the links. What is in flight at the end of the grace is declined. Ends at most three seconds
+    /// after the grace, whatever clients and routes do.
     pub async fn stop(&self) {
         let ended = self.lock().run.as_ref().map(|run| {
             // First, so that what is read from now on is declined.

@@ -1,11 +1,13 @@
 //! A switch: clients on one side, routes on the other.
 //!
-//! A [`Gateway`] takes requests in over TCP or TLS, finds the [route](Routes) of each, lets [hooks](Builder::before_request)
-//! look at it and change it, carries it on by a [`Forwarder`] (a connector, a pool, code), and gives the answer back. Where
-//! there is no answer to be had it declines: a client is never left without one.
+//! A [`Gateway`] takes requests in over TCP or TLS, finds the [route](Routes) of each, lets
+//! [hooks](Builder::before_request) look at it and change it, carries it on by a [`Forwarder`] (a connector, a pool,
+//! code), and gives the answer back. Where there is no answer to be had it declines: a client is never left without
+//! one.
 //!
 //! Where the dialects of both sides are the same, what is not changed is carried on bit for bit, private elements and
-//! unknown tags included. Where they differ a [`Mapping`] says what becomes of each element, and is proven to be whole when it is built.
+//! unknown tags included. Where they differ a [`Mapping`] says what becomes of each element, and is proven to be whole
+//! when it is built.
 //!
 //! ```
 //! use isopace::connector::Connector;
@@ -50,8 +52,9 @@
 //! # }
 //! ```
 //!
-//! What queues is bounded: clients, requests of one client, of one route and in all; beyond the bound requests are declined
-//! at once. What may have been approved and was not seen by its client is told to [`Events`], so that it can be reversed.
+//! What queues is bounded: clients, requests of one client, of one route and in all; beyond the bound requests are
+//! declined at once. What may have been approved and was not seen by its client is told to [`Events`], so that it can
+//! be reversed.
 
 mod builder;
 mod cause;

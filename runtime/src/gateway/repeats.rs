@@ -1,7 +1,7 @@
 //! Requests that a client sends again while the first one is under way.
 //!
-//! They are neither carried on, which would be a second transaction, nor declined: the client would take that for the answer to
-//! the first, which may be approved a moment later. The answer to the first is the answer to both.
+//! They are neither carried on, which would be a second transaction, nor declined: the client would take that for the
+//! answer to the first, which may be approved a moment later. The answer to the first is the answer to both.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::decline::correlation;
 use crate::msg::Message;
 
-/// What a repeat has in common with its original besides what answers are paired by: PAN, processing code, amount, track 2.
+/// What a repeat has in common with its original besides what answers are paired by: PAN, processing code, amount,
+/// track 2.
 const SAME: [u8; 4] = [2, 3, 4, 35];
 
-/// The requests of one link that are under way, each as two hashes with keys of their own: nothing of it is kept in clear, and two
-/// that differ are not taken for the same.
+/// The requests of one link that are under way, each as two hashes with keys of their own: nothing of it is kept in
+/// clear, and two that differ are not taken for the same.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
     under_way: Mutex<HashSet<[u64; 2]>>,

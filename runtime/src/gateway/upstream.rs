@@ -36,35 +36,37 @@ impl Upstream {
         }
     }
 
-    /// For a route that speaks another dialect: what becomes of requests on the way there, and of answers on the way back.
+    /// For a route that speaks another dialect: what becomes of requests on the way there, and of answers on the way
+    /// back.
     #[must_use]
     pub fn mapping(mut self, requests: Mapping, answers: Mapping) -> Self {
         self.mapping = Some((requests, answers));
         self
     }
 
-    /// Gives requests a STAN (DE 11) of the gateway's own, one that nothing else in flight on this route has, and puts the
-    /// client's back into the answer. Needed where several clients may send the same STAN from what looks like the same
-    /// terminal.
+    /// Gives requests a STAN (DE 11) of the gateway's own, one that nothing else in flight on this route has, and puts
+    /// the client's back into the answer. Needed where several clients may send the same STAN from what looks like the
+    /// same terminal.
     ///
-    /// A repeat (0201, 0421) gets the STAN of the request that it repeats, and the original data elements (DE 90, from 1993 on
-    /// DE 56) of a reversal the STAN that its original went out with, as long as the gateway remembers it: the last 65 536
-    /// requests since it was built. After that, and where such a request came by way of another gateway, they go out as they came.
+    /// A repeat (0201, 0421) gets the STAN of the request that it repeats, and the original data elements (DE 90, from
+    /// 1993 on DE 56) of a reversal the STAN that its original went out with, as long as the gateway remembers it: the
+    /// last 65 536 requests since it was built. After that, and where such a request came by way of another gateway,
+    /// they go out as they came.
     #[must_use]
     pub fn own_stan(self) -> Self {
         self.own_stan_from(Stans::default())
     }
 
-    /// As [`Upstream::own_stan`], with the next numbers from here: say from where the last run ended, or together with the
-    /// network management of the connector.
+    /// As [`Upstream::own_stan`], with the next numbers from here: say from where the last run ended, or together with
+    /// the network management of the connector.
     #[must_use]
     pub fn own_stan_from(mut self, stans: Stans) -> Self {
         self.stans = Some(Arc::new(OwnStans::new(stans)));
         self
     }
 
-    /// Most requests in flight on this route; further ones are declined. Without this the bounds of the gateway are all there
-    /// is.
+    /// Most requests in flight on this route; further ones are declined. Without this the bounds of the gateway are all
+    /// there is.
     #[must_use]
     pub const fn max_in_flight(mut self, requests: usize) -> Self {
         self.most = requests;

@@ -1,4 +1,5 @@
-//! Handles the requests of one client, as many at a time as it may have in flight, on the task of its link: no task for each.
+//! Handles the requests of one client, as many at a time as it may have in flight, on the task of its link: no task for
+//! each.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;

@@ -19,10 +19,10 @@ const LONGEST_VALUE: usize = 200;
 
 /// One transaction while it is under way.
 ///
-/// Messages are masked as the spec says when they are given to it. A trace that is kept only
-/// [on failure](Trace::on_failure) holds them as they are until it is known whether it failed, which is as long as whoever
-/// handles the transaction holds them; they are then masked, or dropped with it. Text of a step is shown as it is given, but
-/// for runs of digits that could be a PAN or a track.
+/// Messages are masked as the spec says when they are given to it. A trace that is kept only [on
+/// failure](Trace::on_failure) holds them as they are until it is known whether it failed, which is as long as whoever
+/// handles the transaction holds them; they are then masked, or dropped with it. Text of a step is shown as it is
+/// given, but for runs of digits that could be a PAN or a track.
 #[derive(Debug)]
 pub struct Trace(Option<Box<Open>>);
 

@@ -19,8 +19,8 @@ pub(crate) fn shown(text: &str, most: usize) -> String {
     text.chars().take(most.saturating_sub(1)).map(printable).chain(['…']).collect()
 }
 
-/// The same with every run of digits that could be a PAN reduced to its first six and last four; of what follows as in a
-/// track, and of longer runs, the length is left.
+/// The same with every run of digits that could be a PAN reduced to its first six and last four; of what follows as in
+/// a track, and of longer runs, the length is left.
 fn hidden(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

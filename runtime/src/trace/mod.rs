@@ -1,8 +1,10 @@
-//! What happened to one transaction, in the order in which it happened: steps, messages as they may be shown, and how it failed.
+//! What happened to one transaction, in the order in which it happened: steps, messages as they may be shown, and how
+//! it failed.
 //!
-//! A [`Trace`] is carried through the handling of one transaction and written to by whoever has a part in it. Finished, it is
-//! a [`Record`]: text alone, masked when it was captured, which may be kept, printed or sent on. A [`Tracer`] decides which
-//! transactions are traced at all and hands records to [`Sink`]s, such as [`Recent`], which keeps the last ones.
+//! A [`Trace`] is carried through the handling of one transaction and written to by whoever has a part in it. Finished,
+//! it is a [`Record`]: text alone, masked when it was captured, which may be kept, printed or sent on. A [`Tracer`]
+//! decides which transactions are traced at all and hands records to [`Sink`]s, such as [`Recent`], which keeps the
+//! last ones.
 //!
 //! A trace that is [off](Trace::off) costs nothing: no method of it formats or allocates.
 //!

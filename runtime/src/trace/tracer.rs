@@ -53,8 +53,8 @@ impl<F: Fn(&Arc<Record>) + Send + Sync + 'static> Sink for F {
     }
 }
 
-/// A sink that tells each record as an event of `tracing`, target `isopace::trace`: identifier, microseconds and outcome as
-/// fields, the block as text. Failed ones are warnings.
+/// A sink that tells each record as an event of `tracing`, target `isopace::trace`: identifier, microseconds and
+/// outcome as fields, the block as text. Failed ones are warnings.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Log;
 

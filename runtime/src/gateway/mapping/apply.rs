@@ -11,8 +11,8 @@ impl Mapping {
     /// The message in the new dialect.
     ///
     /// # Errors
-    /// Content that is not what the spec says or that the new dialect does not allow; a value without a place; one that is not
-    /// converted.
+    /// Content that is not what the spec says or that the new dialect does not allow; a value without a place; one that
+    /// is not converted.
     pub fn apply(&self, message: &Message) -> Result<Message, MapError> {
         let mut edit = Edit::build(self.to);
         edit.message_type(self.message_type(message.mti()));

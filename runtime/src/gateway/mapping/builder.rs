@@ -45,8 +45,8 @@ impl MappingBuilder {
         self
     }
 
-    /// The value at this path goes to that one, made into something else: from text to text, hex for bytes. Where it gives
-    /// nothing the message cannot be mapped.
+    /// The value at this path goes to that one, made into something else: from text to text, hex for bytes. Where it
+    /// gives nothing the message cannot be mapped.
     pub fn convert<F>(mut self, from: impl Into<String>, to: impl Into<String>, convert: F) -> Self
     where
         F: Fn(&str) -> Option<String> + Send + Sync + 'static,
@@ -55,8 +55,8 @@ impl MappingBuilder {
         self
     }
 
-    /// The codes of an element become other ones: `("00", "000")`. A message with one that is not listed becomes one with
-    /// `otherwise`, or cannot be mapped without it.
+    /// The codes of an element become other ones: `("00", "000")`. A message with one that is not listed becomes one
+    /// with `otherwise`, or cannot be mapped without it.
     pub fn codes<'a>(
         self,
         number: u8,

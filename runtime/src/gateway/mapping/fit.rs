@@ -46,9 +46,9 @@ fn within(from: Class, to: Class) -> bool {
         }
 }
 
-/// Whether text that is cut up by the one composite means the same under the other: parts of fixed length, the ends of which are
-/// ends of parts in the other as well, and which have the same names where they are the same parts. (A packed dialect may
-/// have to take two parts of an odd length for one.)
+/// Whether text that is cut up by the one composite means the same under the other: parts of fixed length, the ends of
+/// which are ends of parts in the other as well, and which have the same names where they are the same parts. (A packed
+/// dialect may have to take two parts of an odd length for one.)
 pub(super) fn alike(from: &Field, to: &Field) -> bool {
     let text = |field: &Field| field.rule.class != Class::B;
     let parts = |field: &Field| match field.composite {

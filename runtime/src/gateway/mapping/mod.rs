@@ -20,9 +20,9 @@ pub(super) type Convert = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// How messages of one dialect become messages of another: one direction of a leg.
 ///
-/// Elements of the same number, name and kind are carried over where every value of the one fits into the other; their encoding is
-/// that of the new dialect (ASCII, EBCDIC, packed). All others are to be mapped or dropped by name: what would be lost, or put
-/// where it means something else, is an error when the mapping is built.
+/// Elements of the same number, name and kind are carried over where every value of the one fits into the other; their
+/// encoding is that of the new dialect (ASCII, EBCDIC, packed). All others are to be mapped or dropped by name: what
+/// would be lost, or put where it means something else, is an error when the mapping is built.
 ///
 /// The version digit of the message type becomes that of the new dialect: 0200 to 1200.
 ///

@@ -15,8 +15,8 @@ use table::{Line, Table};
 
 /// Which route a request takes.
 ///
-/// Of all rows whose conditions a request meets, that with the longest prefix of the PAN wins; of several with equally long
-/// ones, the first. A row without conditions takes what is left.
+/// Of all rows whose conditions a request meets, that with the longest prefix of the PAN wins; of several with equally
+/// long ones, the first. A row without conditions takes what is left.
 ///
 /// ```
 /// use isopace::gateway::{Routes, Row};
@@ -42,8 +42,8 @@ impl Routes {
     /// Compiles these rows for requests of a dialect.
     ///
     /// # Errors
-    /// All that is wrong with them: values that cannot be, elements that the dialect does not have, rows that no request can
-    /// reach.
+    /// All that is wrong with them: values that cannot be, elements that the dialect does not have, rows that no
+    /// request can reach.
     pub fn new(dialect: &'static Dialect, rows: impl IntoIterator<Item = Row>) -> Result<Self, RouteErrors> {
         let (mut errors, mut names, mut lines) = (Vec::new(), Vec::<String>::new(), Vec::new());
         for (at, row) in rows.into_iter().enumerate() {

@@ -1,7 +1,7 @@
 //! A row as it is written down.
 
-/// A row of [`Routes`](super::Routes): a route and what a request must be to take it. What is not given is not looked at; a
-/// request that lacks an element does not meet a condition on it.
+/// A row of [`Routes`](super::Routes): a route and what a request must be to take it. What is not given is not looked
+/// at; a request that lacks an element does not meet a condition on it.
 ///
 /// From a file it is a table with these names, all but `to` optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

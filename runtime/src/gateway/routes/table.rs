@@ -17,8 +17,8 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Whether it takes whatever the other, which comes later, would. One with a longer prefix wins, and one with a shorter or
-    /// another one does not take all that this one does.
+    /// Whether it takes whatever the other, which comes later, would. One with a longer prefix wins, and one with a
+    /// shorter or another one does not take all that this one does.
     pub(super) fn covers(&self, later: &Line) -> bool {
         self.prefix == later.prefix && self.conditions.covers(&later.conditions)
     }

@@ -10,7 +10,8 @@ use crate::types::{Mti, Stan};
 /// Requests that are remembered.
 const MOST: usize = 64 * 1024;
 
-/// Where the STAN stands in the text of the original data elements (DE 90, from 1993 on DE 56): behind the message type.
+/// Where the STAN stands in the text of the original data elements (DE 90, from 1993 on DE 56): behind the message
+/// type.
 pub(in crate::gateway) const STAN_DIGITS: std::ops::Range<usize> = 4..10;
 
 /// A request as its client knows it: message type, STAN, terminal and acquirer.
