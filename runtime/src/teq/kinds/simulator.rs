@@ -9,7 +9,7 @@ use super::address;
 use super::link::LinkKeys;
 use super::tls;
 use crate::host::Component;
-use crate::simulator::{Scenario, Simulator};
+use crate::simulator::{Builder, Scenario, Simulator};
 use crate::teq::context::Context;
 use crate::teq::descriptor::{Descriptor, DescriptorError};
 
@@ -52,7 +52,7 @@ pub(in crate::teq) fn build(
         }
         (None, Some(address)) => {
             address::check(address, false).map_err(|what| descriptor.error("addr", what))?;
-            keys.dial(descriptor, &[address])?.into_iter().fold(builder, |builder, connect| builder.dial(connect))
+            keys.dial(descriptor, &[address])?.into_iter().fold(builder, Builder::dial)
         }
         _ => {
             return Err(
