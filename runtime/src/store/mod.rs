@@ -20,17 +20,22 @@
 //! let store = Sqlite::open(&path).await?;
 //! let vault = Vault::new(&StorageKey::from_hex("2026-11", &"5a".repeat(32))?, &[])?;
 //!
-//! let advice = Message::parse(&DIALECT, Edit::build(&DIALECT).mti("0220").set(2,
-//! &"4111111111111111".parse::<u64>()?).finish()?)?; let place = Place { kind: "queue", name: "issuer", id: "advice-1"
-//! }; let (body, now) = (vault.seal(place, &advice)?, Moment::now()); let entry = NewEntry { queue: "issuer", id:
-//! "advice-1", body, accepted: now, due: now, expires: None }; assert!(store.append(entry.clone()).await?.is_new());
+//! let mut advice = Edit::build(&DIALECT);
+//! advice.mti("0220").set_leaf("2", "4111111111111111");
+//! let advice = Message::parse(&DIALECT, advice.finish()?)?;
+//! let place = Place { kind: "queue", name: "issuer", id: "advice-1" };
+//! let (body, now) = (vault.seal(place, &advice)?, Moment::now());
+//! let entry = NewEntry { queue: "issuer", id: "advice-1", body, accepted: now, due: now, expires: None };
+//! assert!(store.append(entry.clone()).await?.is_new());
 //! assert!(!store.append(entry).await?.is_new());
 //!
 //! let until = now.after(std::time::Duration::from_secs(30));
-//! let Taken::Entry(entry) = store.take(Claim { queue: "issuer", owner: "node-1", now, until }).await? else { return
-//! Ok(()) }; assert_eq!(vault.open(place, &entry.body, &DIALECT)?.message.as_bytes(), advice.as_bytes()); let settled =
-//! Settled { queue: "issuer", seq: entry.seq, owner: "node-1", how: Settlement::Done, now };
-//! assert!(store.settle(settled).await?); store.close().await;
+//! let claim = Claim { queue: "issuer", owner: "node-1", now, until };
+//! let Taken::Entry(entry) = store.take(claim).await? else { return Ok(()) };
+//! assert_eq!(vault.open(place, &entry.body, &DIALECT)?.message.as_bytes(), advice.as_bytes());
+//! let settled = Settled { queue: "issuer", seq: entry.seq, owner: "node-1", how: Settlement::Done, now };
+//! assert!(store.settle(settled).await?);
+//! store.close().await;
 //! # std::fs::remove_dir_all(directory)?;
 //! # Ok(())
 //! # }
