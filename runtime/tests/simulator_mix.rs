@@ -74,7 +74,7 @@ fn a_seed_repeats_a_mix() {
 }
 
 fn amount(message: &Message) -> Option<u64> {
-    message.get::<Amount>(4).unwrap().map(|amount| amount.minor_units())
+    message.get::<Amount>(4).unwrap().map(Amount::minor_units)
 }
 
 #[test]
