@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::load::{self, Caller, Figures, Load};
 
-const FRAMING: Framing = Framing::new(Header::Binary2);
+pub(crate) const FRAMING: Framing = Framing::new(Header::Binary2);
 
 /// Both ends here.
 pub(crate) fn run(load: Load) -> io::Result<Figures> {
@@ -37,7 +37,7 @@ pub(crate) fn ask(address: &str, load: Load) -> io::Result<Figures> {
     load::one_thread()?.block_on(async { tokio::spawn(asked).await })?
 }
 
-async fn accept(listener: std::net::TcpListener, batch: usize) {
+pub(crate) async fn accept(listener: std::net::TcpListener, batch: usize) {
     let listener = TcpListener::from_std(listener).expect("a listener");
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
@@ -66,7 +66,7 @@ async fn approve(inbound: Inbound) {
     drop(inbound.replier.reply(&reply).await);
 }
 
-async fn callers(address: String, load: Load) -> io::Result<Figures> {
+pub(crate) async fn callers(address: String, load: Load) -> io::Result<Figures> {
     let mut links = Vec::new();
     for _ in 0..load.connections {
         let link = Connect::to(&address, FRAMING).open().await.map_err(io::Error::other)?;

@@ -1,10 +1,10 @@
 //! Requests a second over loopback, and how long they take: the mux of this project with both ends decoding and
 //! encoding, beside what the machine gives without.
 //!
-//! `cargo run --release -p isopace-tests --bin throughput [echo|batch|bare|isopace]... [--rounds N] [--milliseconds N]
+//! `cargo run --release -p isopace-tests --bin throughput [echo|hop|batch|bare|isopace|gateway]... [--rounds N] [--milliseconds N]
 //! [--in-flight N,N] [--connections N,N] [--threads N] [--batch N]`
 //!
-//! Client and server are in one process, each on a runtime of its own with one thread, or with `--threads N` on one of
+//! Client, gateway and server are in one process, each on a runtime of its own with one thread, or with `--threads N` on one of
 //! so many. Rounds are interleaved and medians shown, so that drift of the machine cancels.
 //!
 //! `throughput serve ADDRESS` and `throughput ask ADDRESS` are the two ends of `isopace` apart, for other peers.
@@ -13,6 +13,7 @@ mod bare;
 mod batch;
 mod echo;
 mod flags;
+mod gateway;
 mod isopace;
 mod load;
 mod table;
@@ -27,30 +28,36 @@ use crate::load::{Figures, Load};
 enum Kind {
     /// One blocking thread at each end, one frame at a time: what the machine takes for a round trip.
     Echo,
+    /// The same with one more such thread in between.
+    Hop,
     /// Frames written all at once and read back all at once: the ceiling of the network.
     Batch,
     /// Calls over a shared buffer, answers by their number, no messages: the ceiling of a mux.
     Bare,
     /// Purchases of 18 elements and their approvals.
     Isopace,
+    /// The same through a gateway.
+    Gateway,
 }
 
 impl Kind {
-    const ALL: [Kind; 4] = [Kind::Echo, Kind::Batch, Kind::Bare, Kind::Isopace];
+    const ALL: [Kind; 6] = [Kind::Echo, Kind::Hop, Kind::Batch, Kind::Bare, Kind::Isopace, Kind::Gateway];
 
     const fn word(self) -> &'static str {
         match self {
             Kind::Echo => "echo",
+            Kind::Hop => "hop",
             Kind::Batch => "batch",
             Kind::Bare => "bare",
             Kind::Isopace => "isopace",
+            Kind::Gateway => "gateway",
         }
     }
 
     /// Whether it can be measured so.
     fn does(self, load: Load) -> bool {
         match self {
-            Kind::Echo => load.in_flight == load.connections && load.connections == 1,
+            Kind::Echo | Kind::Hop => load.in_flight == load.connections && load.connections == 1,
             _ => load.in_flight >= load.connections,
         }
     }
@@ -58,9 +65,11 @@ impl Kind {
     fn run(self, load: Load) -> std::io::Result<Figures> {
         match self {
             Kind::Echo => echo::run(load),
+            Kind::Hop => echo::through_a_hop(load),
             Kind::Batch => batch::run(load),
             Kind::Bare => bare::run(load),
             Kind::Isopace => isopace::run(load),
+            Kind::Gateway => gateway::run(load),
         }
     }
 }
