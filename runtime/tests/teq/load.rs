@@ -98,7 +98,7 @@ fn results_go_to_a_file_and_the_text_is_for_people() {
     ];
     let run = teq(&line, "");
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
-    assert!(run.out.starts_with("20 messages in 0.4 s, 50/s\n20 due, "), "{}", run.out);
+    assert!(run.out.starts_with("20 messages in ") && run.out.contains("\n20 due, "), "{}", run.out);
     assert!(run.out.contains("\n  000 ") && run.out.contains("100.00 %"), "{}", run.out);
     assert_eq!(number(&json(&std::fs::read_to_string(&path).unwrap()), "/codes/000"), 20);
     host.end();

@@ -188,7 +188,8 @@ pub(crate) async fn run(
         }
     }
     progress.end();
-    let end = if interrupted { end.min(plan.schedule.end()) } else { plan.schedule.end() };
+    // What was sent behind the end of the schedule, having waited, took that time too.
+    let end = if interrupted { end } else { end.max(plan.schedule.end()) };
     let seconds = end.saturating_sub(plan.schedule.warm()).as_secs_f64();
     let kinds = mix.names().count();
     let tally = Tally::new(kinds).ok_or("no memory for a histogram")?;
