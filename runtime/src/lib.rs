@@ -31,6 +31,8 @@ pub mod link;
 pub mod load;
 #[cfg(feature = "net")]
 pub mod metrics_names;
+#[cfg(feature = "host")]
+mod mistyped;
 pub mod msg;
 #[cfg(feature = "net")]
 pub mod mux;

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Problem, ScenarioError, did_you_mean, shown};
+use super::problem::{Problem, ScenarioError, shown};
+use crate::mistyped::did_you_mean;
 
 /// A file being read, and what was found wrong with it so far.
 #[derive(Debug)]

@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 
-use super::descriptor::{Descriptor, DescriptorError, did_you_mean};
+use super::descriptor::{Descriptor, DescriptorError};
 use super::plan::{Planner, Resolved};
 use crate::host::{Host, Upstream};
+use crate::mistyped::did_you_mean;
 use crate::msg::Dialect;
 
 /// The deployment that a descriptor belongs to, as far as a factory needs it.

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::descriptor::{Descriptor, DescriptorError, did_you_mean};
+use super::descriptor::{Descriptor, DescriptorError};
 use super::kinds;
 use super::registry::Registry;
 use crate::host::{Component, Host};
+use crate::mistyped::did_you_mean;
 use crate::msg::Dialect;
 
 /// A component that a descriptor comes to.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::descriptor::{Descriptor, DescriptorError, did_you_mean};
+use super::descriptor::{Descriptor, DescriptorError};
 use super::kinds;
 use crate::host::Component;
+use crate::mistyped::did_you_mean;
 
 /// Makes a component of a descriptor, without starting it: no port is bound and nobody is connected to. So `teq check` proves a whole
 /// deployment, and a change is proven before what runs is touched.

@@ -11,7 +11,6 @@ use serde::de::value::{Error as NoValue, MapDeserializer};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 pub use problem::DescriptorError;
-pub(crate) use problem::did_you_mean;
 use read::{Format, line_of, read};
 
 /// Most bytes of a descriptor.

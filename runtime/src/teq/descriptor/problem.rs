@@ -73,15 +73,3 @@ impl fmt::Display for DescriptorError {
 }
 
 impl std::error::Error for DescriptorError {}
-
-/// The known word nearest to a mistyped one, as the end of a sentence; nothing when none is near.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    // A word far longer than any of ours is not mistyped.
-    if word.len() > 40 {
-        return String::new();
-    }
-    let allowed = (word.chars().count() / 3).max(1);
-    let near = known.into_iter().map(|candidate| (strsim::osa_distance(word, candidate), candidate));
-    let nearest = near.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance);
-    nearest.map(|(_, candidate)| format!("; did you mean `{candidate}`?")).unwrap_or_default()
-}

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::problem::did_you_mean;
+use crate::mistyped::did_you_mean;
 
 /// The format of a descriptor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use crate::frame::Framing;
 use crate::load;
+use crate::mistyped::did_you_mean;
 use crate::msg::Dialect;
-use crate::teq::descriptor::{Descriptor, DescriptorError, did_you_mean};
+use crate::teq::descriptor::{Descriptor, DescriptorError};
 
 /// Without a word about it.
 const USUAL: &str = "iso87-a";
