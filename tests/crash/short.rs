@@ -1,5 +1,5 @@
-//! A short run of the program that kills: twenty times for each store. The long one is `cargo run -p isopace-tests
-//! --bin crash sqlite`.
+//! A short run of the program that kills: twenty times for each store. The long one is
+//! `cargo run -p isopace-tests --features store --bin crash sqlite`.
 
 use std::process::Command;
 
