@@ -112,7 +112,7 @@ impl Message {
     ///
     /// First digit: how many of the other seven stand after the decimal point. 61234567 is 1.234567.
     #[inline]
-    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::SETTLEMENT_CONVERSION_RATE)
     }
 
@@ -120,7 +120,7 @@ impl Message {
     ///
     /// Written as DE 9.
     #[inline]
-    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::BILLING_CONVERSION_RATE)
     }
 
@@ -184,7 +184,7 @@ impl Message {
     ///
     /// Merchant category code (ISO 18245).
     #[inline]
-    pub fn merchant_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn merchant_type(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
         self.0.read(element::MERCHANT_TYPE)
     }
 
@@ -192,7 +192,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric, leading zeros kept: 036.
     #[inline]
-    pub fn acquiring_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::ACQUIRING_COUNTRY)
     }
 
@@ -200,7 +200,7 @@ impl Message {
     ///
     /// Country that goes with DE 34, ISO 3166-1 numeric.
     #[inline]
-    pub fn pan_extended_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pan_extended_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::PAN_EXTENDED_COUNTRY)
     }
 
@@ -208,7 +208,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn forwarding_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::FORWARDING_COUNTRY)
     }
 
@@ -219,7 +219,7 @@ impl Message {
     /// 91 contactless stripe. PIN: 0 unknown, 1 can, 2 cannot.
     /// In the 1993 edition DE 22 is a different element of twelve positions.
     #[inline]
-    pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::POS_ENTRY_MODE)
     }
 
@@ -227,7 +227,7 @@ impl Message {
     ///
     /// Tells apart cards of one account. Equals EMV tag 5F34, with a zero before it.
     #[inline]
-    pub fn card_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::CARD_SEQUENCE_NUMBER)
     }
 
@@ -235,7 +235,9 @@ impl Message {
     ///
     /// Network to which a terminal addresses the message. (Function code in the 1993 edition.)
     #[inline]
-    pub fn network_international_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn network_international_identifier(
+        &self,
+    ) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::NETWORK_INTERNATIONAL_IDENTIFIER)
     }
 
@@ -251,7 +253,7 @@ impl Message {
     ///
     /// How many PIN digits the terminal can take; not the PIN.
     #[inline]
-    pub fn pin_capture_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pin_capture_code(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::PIN_CAPTURE_CODE)
     }
 
@@ -259,7 +261,7 @@ impl Message {
     ///
     /// How many characters of DE 38 the acquirer can keep.
     #[inline]
-    pub fn approval_code_length(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn approval_code_length(&self) -> ::isopace::Get<::isopace::types::ShortText<1>> {
         self.0.read(element::APPROVAL_CODE_LENGTH)
     }
 
@@ -299,7 +301,7 @@ impl Message {
     ///
     /// Who acquired the transaction; the same in every message of it.
     #[inline]
-    pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::ACQUIRING_INSTITUTION)
     }
 
@@ -307,7 +309,7 @@ impl Message {
     ///
     /// Who passed the message on, where that is not the acquirer of DE 32.
     #[inline]
-    pub fn forwarding_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::FORWARDING_INSTITUTION)
     }
 
@@ -561,7 +563,7 @@ impl Message {
     ///
     /// Number of months over which the cardholder pays.
     #[inline]
-    pub fn extended_payment_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn extended_payment_code(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::EXTENDED_PAYMENT_CODE)
     }
 
@@ -569,7 +571,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn receiving_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::RECEIVING_COUNTRY)
     }
 
@@ -577,7 +579,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn settlement_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SETTLEMENT_COUNTRY)
     }
 
@@ -791,7 +793,7 @@ impl Message {
 
     /// DE 99, settlement institution identification code (`n..11`).
     #[inline]
-    pub fn settlement_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::SETTLEMENT_INSTITUTION)
     }
 
@@ -799,7 +801,7 @@ impl Message {
     ///
     /// Where the message is to go in the end.
     #[inline]
-    pub fn receiving_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::RECEIVING_INSTITUTION)
     }
 
@@ -2141,7 +2143,9 @@ pub mod icc_data {
         ///
         /// First six digits of the card number.
         #[inline]
-        pub fn issuer_identification_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_identification_number(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<6>> {
             self.0.read(element::ISSUER_IDENTIFICATION_NUMBER)
         }
 
@@ -2213,7 +2217,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn issuer_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::ISSUER_COUNTRY)
         }
 
@@ -2237,7 +2241,7 @@ pub mod icc_data {
         ///
         /// Service code of the tracks (ISO/IEC 7813), in two bytes.
         #[inline]
-        pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::SERVICE_CODE)
         }
 
@@ -2245,7 +2249,7 @@ pub mod icc_data {
         ///
         /// Equals DE 23 without its first zero. Part of what the issuer derives the card's keys from.
         #[inline]
-        pub fn pan_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pan_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::PAN_SEQUENCE_NUMBER)
         }
 
@@ -2253,7 +2257,9 @@ pub mod icc_data {
         ///
         /// Digits after the decimal point of the amounts.
         #[inline]
-        pub fn transaction_currency_exponent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_currency_exponent(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<1>> {
             self.0.read(element::TRANSACTION_CURRENCY_EXPONENT)
         }
 
@@ -2401,7 +2407,7 @@ pub mod icc_data {
         ///
         /// First two digits of the processing code.
         #[inline]
-        pub fn transaction_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_type(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::TRANSACTION_TYPE)
         }
 
@@ -2409,7 +2415,7 @@ pub mod icc_data {
         ///
         /// Six to eleven digits; packed, so an odd count shows a zero before it.
         #[inline]
-        pub fn acquirer_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquirer_identifier(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRER_IDENTIFIER)
         }
 
@@ -2493,7 +2499,7 @@ pub mod icc_data {
         ///
         /// Part of ISO/IEC 8859 in which 9F12 is written.
         #[inline]
-        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::ISSUER_CODE_TABLE_INDEX)
         }
 
@@ -2509,7 +2515,7 @@ pub mod icc_data {
         ///
         /// Equals DE 18.
         #[inline]
-        pub fn merchant_category_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn merchant_category_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MERCHANT_CATEGORY_CODE)
         }
 
@@ -2533,7 +2539,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn terminal_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn terminal_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::TERMINAL_COUNTRY)
         }
 
@@ -2661,7 +2667,7 @@ pub mod icc_data {
         ///
         /// First two digits of DE 22.
         #[inline]
-        pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::POS_ENTRY_MODE)
         }
 
@@ -2675,7 +2681,9 @@ pub mod icc_data {
         ///
         /// Two to four bytes. Counts the terminal's transactions.
         #[inline]
-        pub fn transaction_sequence_counter(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_sequence_counter(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<8>> {
             self.0.read(element::TRANSACTION_SEQUENCE_COUNTER)
         }
 
@@ -3048,7 +3056,7 @@ pub mod original_data_elements {
         ///
         /// 0200 for a reversed purchase.
         #[inline]
-        pub fn message_type_element(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn message_type_element(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MESSAGE_TYPE)
         }
 
@@ -3064,7 +3072,7 @@ pub mod original_data_elements {
         ///
         /// DE 7 of the original, or zeros.
         #[inline]
-        pub fn transmission_date_time(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transmission_date_time(&self) -> ::isopace::Get<::isopace::types::ShortText<10>> {
             self.0.read(element::TRANSMISSION_DATE_TIME)
         }
 
@@ -3072,7 +3080,7 @@ pub mod original_data_elements {
         ///
         /// DE 32 of the original in eleven digits, then DE 33 in eleven, zeros before each or instead of it.
         #[inline]
-        pub fn institutions(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn institutions(&self) -> ::isopace::Get<::isopace::types::ShortText<22>> {
             self.0.read(element::INSTITUTIONS)
         }
     }
@@ -3139,9 +3147,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3157,31 +3165,31 @@ pub struct AuthorizationRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3233,7 +3241,7 @@ pub struct AuthorizationRequest<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3262,7 +3270,7 @@ pub struct AuthorizationRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -3355,9 +3363,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3371,13 +3379,13 @@ pub struct AuthorizationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3385,9 +3393,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
@@ -3433,7 +3441,7 @@ pub struct AuthorizationResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3533,9 +3541,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3551,31 +3559,31 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3631,7 +3639,7 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3660,7 +3668,7 @@ pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -3755,9 +3763,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3769,13 +3777,13 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3783,9 +3791,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -3823,7 +3831,7 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3914,9 +3922,9 @@ pub struct FinancialRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3932,31 +3940,31 @@ pub struct FinancialRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4008,7 +4016,7 @@ pub struct FinancialRequest<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4037,7 +4045,7 @@ pub struct FinancialRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -4130,9 +4138,9 @@ pub struct FinancialResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4146,13 +4154,13 @@ pub struct FinancialResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4160,9 +4168,9 @@ pub struct FinancialResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
@@ -4208,7 +4216,7 @@ pub struct FinancialResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4308,9 +4316,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -4326,31 +4334,31 @@ pub struct FinancialAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4406,7 +4414,7 @@ pub struct FinancialAdvice<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4435,7 +4443,7 @@ pub struct FinancialAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -4530,9 +4538,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4544,13 +4552,13 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4558,9 +4566,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -4598,7 +4606,7 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4689,9 +4697,9 @@ pub struct ReversalRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4707,19 +4715,19 @@ pub struct ReversalRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -4727,9 +4735,9 @@ pub struct ReversalRequest<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
@@ -4781,7 +4789,7 @@ pub struct ReversalRequest<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4896,9 +4904,9 @@ pub struct ReversalResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4910,13 +4918,13 @@ pub struct ReversalResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4924,9 +4932,9 @@ pub struct ReversalResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -4968,7 +4976,7 @@ pub struct ReversalResponse<'a> {
     /// DE 95, replacement amounts (`an 42`). Conditional.
     pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5061,9 +5069,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -5079,19 +5087,19 @@ pub struct ReversalAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -5099,9 +5107,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
@@ -5153,7 +5161,7 @@ pub struct ReversalAdvice<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -5268,9 +5276,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -5282,13 +5290,13 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -5296,9 +5304,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -5340,7 +5348,7 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 95, replacement amounts (`an 42`). Conditional.
     pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5433,11 +5441,11 @@ pub struct ReconciliationRequest<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
@@ -5457,9 +5465,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5495,9 +5503,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5598,11 +5606,11 @@ pub struct ReconciliationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -5626,9 +5634,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5664,9 +5672,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5751,11 +5759,11 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
@@ -5775,9 +5783,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5813,9 +5821,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5916,11 +5924,11 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -5944,9 +5952,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5982,9 +5990,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -6067,11 +6075,11 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
@@ -6091,9 +6099,9 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -6105,9 +6113,9 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_120: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
@@ -6193,11 +6201,11 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -6219,9 +6227,9 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -6233,9 +6241,9 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_120: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.

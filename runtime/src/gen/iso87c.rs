@@ -109,7 +109,7 @@ impl Message {
     ///
     /// First digit: how many of the other seven stand after the decimal point. 61234567 is 1.234567.
     #[inline]
-    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::SETTLEMENT_CONVERSION_RATE)
     }
 
@@ -117,7 +117,7 @@ impl Message {
     ///
     /// Written as DE 9.
     #[inline]
-    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::BILLING_CONVERSION_RATE)
     }
 
@@ -181,7 +181,7 @@ impl Message {
     ///
     /// Merchant category code (ISO 18245).
     #[inline]
-    pub fn merchant_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn merchant_type(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
         self.0.read(element::MERCHANT_TYPE)
     }
 
@@ -189,7 +189,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric, leading zeros kept: 036.
     #[inline]
-    pub fn acquiring_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::ACQUIRING_COUNTRY)
     }
 
@@ -197,7 +197,7 @@ impl Message {
     ///
     /// Country that goes with DE 34, ISO 3166-1 numeric.
     #[inline]
-    pub fn pan_extended_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pan_extended_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::PAN_EXTENDED_COUNTRY)
     }
 
@@ -205,7 +205,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn forwarding_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::FORWARDING_COUNTRY)
     }
 
@@ -216,7 +216,7 @@ impl Message {
     /// 91 contactless stripe. PIN: 0 unknown, 1 can, 2 cannot.
     /// In the 1993 edition DE 22 is a different element of twelve positions.
     #[inline]
-    pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::POS_ENTRY_MODE)
     }
 
@@ -224,7 +224,7 @@ impl Message {
     ///
     /// Tells apart cards of one account. Equals EMV tag 5F34, with a zero before it.
     #[inline]
-    pub fn card_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::CARD_SEQUENCE_NUMBER)
     }
 
@@ -232,7 +232,9 @@ impl Message {
     ///
     /// Network to which a terminal addresses the message. (Function code in the 1993 edition.)
     #[inline]
-    pub fn network_international_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn network_international_identifier(
+        &self,
+    ) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::NETWORK_INTERNATIONAL_IDENTIFIER)
     }
 
@@ -248,7 +250,7 @@ impl Message {
     ///
     /// How many PIN digits the terminal can take; not the PIN.
     #[inline]
-    pub fn pin_capture_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pin_capture_code(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::PIN_CAPTURE_CODE)
     }
 
@@ -256,7 +258,7 @@ impl Message {
     ///
     /// How many characters of DE 38 the acquirer can keep.
     #[inline]
-    pub fn approval_code_length(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn approval_code_length(&self) -> ::isopace::Get<::isopace::types::ShortText<1>> {
         self.0.read(element::APPROVAL_CODE_LENGTH)
     }
 
@@ -296,7 +298,7 @@ impl Message {
     ///
     /// Who acquired the transaction; the same in every message of it.
     #[inline]
-    pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::ACQUIRING_INSTITUTION)
     }
 
@@ -304,7 +306,7 @@ impl Message {
     ///
     /// Who passed the message on, where that is not the acquirer of DE 32.
     #[inline]
-    pub fn forwarding_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::FORWARDING_INSTITUTION)
     }
 
@@ -337,7 +339,7 @@ impl Message {
     ///
     /// Names the transaction to people and through its whole life. Many hosts put YDDDhh and the STAN in it.
     #[inline]
-    pub fn rrn(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn rrn(&self) -> ::isopace::Get<::isopace::types::ShortText<12>> {
         self.0.read(element::RRN)
     }
 
@@ -345,7 +347,7 @@ impl Message {
     ///
     /// Approval code of the issuer. Shorter codes are followed by blanks.
     #[inline]
-    pub fn approval_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn approval_code(&self) -> ::isopace::Get<::isopace::types::ShortText<6>> {
         self.0.read(element::APPROVAL_CODE)
     }
 
@@ -362,7 +364,7 @@ impl Message {
     ///
     /// Service code of the track (ISO/IEC 7813).
     #[inline]
-    pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SERVICE_CODE)
     }
 
@@ -370,7 +372,7 @@ impl Message {
     ///
     /// Blanks at the end are part of the eight characters on the wire.
     #[inline]
-    pub fn terminal_id(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn terminal_id(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::TERMINAL_ID)
     }
 
@@ -378,7 +380,7 @@ impl Message {
     ///
     /// Merchant number given by the acquirer.
     #[inline]
-    pub fn card_acceptor_id(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_acceptor_id(&self) -> ::isopace::Get<::isopace::types::ShortText<15>> {
         self.0.read(element::CARD_ACCEPTOR_ID)
     }
 
@@ -387,7 +389,7 @@ impl Message {
     /// Usually name 25, city 13, country 2; networks differ (23, 14 and 3, or 22 and others), so it is left in one piece.
     /// A dialect that knows its split can make it a positional composite.
     #[inline]
-    pub fn card_acceptor_name_location(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_acceptor_name_location(&self) -> ::isopace::Get<::isopace::types::ShortText<40>> {
         self.0.read(element::CARD_ACCEPTOR_NAME_LOCATION)
     }
 
@@ -395,7 +397,7 @@ impl Message {
     ///
     /// What else the issuer has to say, by its response code: often results of an address check or a balance.
     #[inline]
-    pub fn additional_response_data(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn additional_response_data(&self) -> ::isopace::Get<::isopace::types::ShortText<25>> {
         self.0.read(element::ADDITIONAL_RESPONSE_DATA)
     }
 
@@ -558,7 +560,7 @@ impl Message {
     ///
     /// Number of months over which the cardholder pays.
     #[inline]
-    pub fn extended_payment_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn extended_payment_code(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::EXTENDED_PAYMENT_CODE)
     }
 
@@ -566,7 +568,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn receiving_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::RECEIVING_COUNTRY)
     }
 
@@ -574,7 +576,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn settlement_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SETTLEMENT_COUNTRY)
     }
 
@@ -733,7 +735,7 @@ impl Message {
     ///
     /// Says that the sender may change the file.
     #[inline]
-    pub fn file_security_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn file_security_code(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::FILE_SECURITY_CODE)
     }
 
@@ -741,7 +743,7 @@ impl Message {
     ///
     /// Positions say which update actions were taken.
     #[inline]
-    pub fn response_indicator(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn response_indicator(&self) -> ::isopace::Get<::isopace::types::ShortText<5>> {
         self.0.read(element::RESPONSE_INDICATOR)
     }
 
@@ -749,7 +751,7 @@ impl Message {
     ///
     /// Positions say what kind of service the message asks for.
     #[inline]
-    pub fn service_indicator(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn service_indicator(&self) -> ::isopace::Get<::isopace::types::ShortText<7>> {
         self.0.read(element::SERVICE_INDICATOR)
     }
 
@@ -758,7 +760,7 @@ impl Message {
     /// What really happened, for a partial reversal: amount 12, settlement amount 12, then transaction fee and settlement fee
     /// of nine characters with C or D before them. Many senders fill the last three with zeros or blanks, so it is one piece.
     #[inline]
-    pub fn replacement_amounts(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn replacement_amounts(&self) -> ::isopace::Get<::isopace::types::ShortText<42>> {
         self.0.read(element::REPLACEMENT_AMOUNTS)
     }
 
@@ -782,13 +784,13 @@ impl Message {
     ///
     /// Who is paid; may be a person.
     #[inline]
-    pub fn payee(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn payee(&self) -> ::isopace::Get<::isopace::types::ShortText<25>> {
         self.0.read(element::PAYEE)
     }
 
     /// DE 99, settlement institution identification code (`n..11`).
     #[inline]
-    pub fn settlement_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::SETTLEMENT_INSTITUTION)
     }
 
@@ -796,13 +798,13 @@ impl Message {
     ///
     /// Where the message is to go in the end.
     #[inline]
-    pub fn receiving_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::RECEIVING_INSTITUTION)
     }
 
     /// DE 101, file name (`ans..17`).
     #[inline]
-    pub fn file_name(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn file_name(&self) -> ::isopace::Get<::isopace::types::ShortText<17>> {
         self.0.read(element::FILE_NAME)
     }
 
@@ -2138,7 +2140,9 @@ pub mod icc_data {
         ///
         /// First six digits of the card number.
         #[inline]
-        pub fn issuer_identification_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_identification_number(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<6>> {
             self.0.read(element::ISSUER_IDENTIFICATION_NUMBER)
         }
 
@@ -2210,7 +2214,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn issuer_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::ISSUER_COUNTRY)
         }
 
@@ -2234,7 +2238,7 @@ pub mod icc_data {
         ///
         /// Service code of the tracks (ISO/IEC 7813), in two bytes.
         #[inline]
-        pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::SERVICE_CODE)
         }
 
@@ -2242,7 +2246,7 @@ pub mod icc_data {
         ///
         /// Equals DE 23 without its first zero. Part of what the issuer derives the card's keys from.
         #[inline]
-        pub fn pan_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pan_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::PAN_SEQUENCE_NUMBER)
         }
 
@@ -2250,7 +2254,9 @@ pub mod icc_data {
         ///
         /// Digits after the decimal point of the amounts.
         #[inline]
-        pub fn transaction_currency_exponent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_currency_exponent(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<1>> {
             self.0.read(element::TRANSACTION_CURRENCY_EXPONENT)
         }
 
@@ -2398,7 +2404,7 @@ pub mod icc_data {
         ///
         /// First two digits of the processing code.
         #[inline]
-        pub fn transaction_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_type(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::TRANSACTION_TYPE)
         }
 
@@ -2406,7 +2412,7 @@ pub mod icc_data {
         ///
         /// Six to eleven digits; packed, so an odd count shows a zero before it.
         #[inline]
-        pub fn acquirer_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquirer_identifier(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRER_IDENTIFIER)
         }
 
@@ -2490,7 +2496,7 @@ pub mod icc_data {
         ///
         /// Part of ISO/IEC 8859 in which 9F12 is written.
         #[inline]
-        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::ISSUER_CODE_TABLE_INDEX)
         }
 
@@ -2506,7 +2512,7 @@ pub mod icc_data {
         ///
         /// Equals DE 18.
         #[inline]
-        pub fn merchant_category_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn merchant_category_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MERCHANT_CATEGORY_CODE)
         }
 
@@ -2530,7 +2536,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn terminal_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn terminal_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::TERMINAL_COUNTRY)
         }
 
@@ -2658,7 +2664,7 @@ pub mod icc_data {
         ///
         /// First two digits of DE 22.
         #[inline]
-        pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::POS_ENTRY_MODE)
         }
 
@@ -2672,7 +2678,9 @@ pub mod icc_data {
         ///
         /// Two to four bytes. Counts the terminal's transactions.
         #[inline]
-        pub fn transaction_sequence_counter(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_sequence_counter(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<8>> {
             self.0.read(element::TRANSACTION_SEQUENCE_COUNTER)
         }
 
@@ -3045,7 +3053,7 @@ pub mod original_data_elements {
         ///
         /// 0200 for a reversed purchase.
         #[inline]
-        pub fn message_type_element(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn message_type_element(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MESSAGE_TYPE)
         }
 
@@ -3061,7 +3069,7 @@ pub mod original_data_elements {
         ///
         /// DE 7 of the original, or zeros.
         #[inline]
-        pub fn transmission_date_time(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transmission_date_time(&self) -> ::isopace::Get<::isopace::types::ShortText<10>> {
             self.0.read(element::TRANSMISSION_DATE_TIME)
         }
 
@@ -3069,7 +3077,7 @@ pub mod original_data_elements {
         ///
         /// DE 32 of the original, or zeros.
         #[inline]
-        pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRING_INSTITUTION)
         }
 
@@ -3077,7 +3085,7 @@ pub mod original_data_elements {
         ///
         /// DE 33 of the original, or zeros.
         #[inline]
-        pub fn forwarding_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::FORWARDING_INSTITUTION)
         }
     }
@@ -3146,9 +3154,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3164,31 +3172,31 @@ pub struct AuthorizationRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3196,15 +3204,15 @@ pub struct AuthorizationRequest<'a> {
     /// DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown. Optional.
     pub track3: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
@@ -3238,9 +3246,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub payee: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3269,13 +3277,13 @@ pub struct AuthorizationRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -3362,9 +3370,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3378,13 +3386,13 @@ pub struct AuthorizationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3392,25 +3400,25 @@ pub struct AuthorizationResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
     pub additional_data_iso: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
@@ -3440,7 +3448,7 @@ pub struct AuthorizationResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3540,9 +3548,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3558,51 +3566,51 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
     pub track2: ::core::option::Option<::isopace::types::Track2<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
@@ -3634,11 +3642,11 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::ShortText<42>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub payee: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3667,13 +3675,13 @@ pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -3762,9 +3770,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3776,13 +3784,13 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3790,23 +3798,23 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
@@ -3830,7 +3838,7 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3921,9 +3929,9 @@ pub struct FinancialRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3939,31 +3947,31 @@ pub struct FinancialRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3971,15 +3979,15 @@ pub struct FinancialRequest<'a> {
     /// DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown. Optional.
     pub track3: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
@@ -4013,9 +4021,9 @@ pub struct FinancialRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub payee: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4044,13 +4052,13 @@ pub struct FinancialRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -4137,9 +4145,9 @@ pub struct FinancialResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4153,13 +4161,13 @@ pub struct FinancialResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4167,25 +4175,25 @@ pub struct FinancialResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
     pub additional_data_iso: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
@@ -4215,7 +4223,7 @@ pub struct FinancialResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4315,9 +4323,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -4333,51 +4341,51 @@ pub struct FinancialAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
     pub track2: ::core::option::Option<::isopace::types::Track2<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown. Conditional.
     pub track1: ::core::option::Option<::isopace::types::Track1<'a>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
@@ -4409,11 +4417,11 @@ pub struct FinancialAdvice<'a> {
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::ShortText<42>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub payee: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4442,13 +4450,13 @@ pub struct FinancialAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
 }
@@ -4537,9 +4545,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4551,13 +4559,13 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4565,23 +4573,23 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
@@ -4605,7 +4613,7 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4696,9 +4704,9 @@ pub struct ReversalRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4714,19 +4722,19 @@ pub struct ReversalRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -4734,27 +4742,27 @@ pub struct ReversalRequest<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
     pub additional_data_iso: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
@@ -4784,11 +4792,11 @@ pub struct ReversalRequest<'a> {
     /// DE 90, original data elements (`n 42`). Mandatory.
     pub original_data_elements: OriginalDataElements<'a>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::ShortText<42>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub payee: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4813,9 +4821,9 @@ pub struct ReversalRequestMandatory<'a> {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
     /// DE 90, original data elements (`n 42`).
@@ -4903,9 +4911,9 @@ pub struct ReversalResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4917,13 +4925,13 @@ pub struct ReversalResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4931,23 +4939,23 @@ pub struct ReversalResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
@@ -4973,9 +4981,9 @@ pub struct ReversalResponse<'a> {
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::ShortText<42>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5068,9 +5076,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -5086,19 +5094,19 @@ pub struct ReversalAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -5106,27 +5114,27 @@ pub struct ReversalAdvice<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 40, service restriction code (`an 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only. Optional.
     pub additional_data_iso: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 47, additional data, national (`ans...999`). Shown by its length only. Optional.
@@ -5156,11 +5164,11 @@ pub struct ReversalAdvice<'a> {
     /// DE 90, original data elements (`n 42`). Mandatory.
     pub original_data_elements: OriginalDataElements<'a>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::ShortText<42>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
-    pub payee: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub payee: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -5185,9 +5193,9 @@ pub struct ReversalAdviceMandatory<'a> {
     /// DE 11, system trace audit number (`n 6`).
     pub stan: ::isopace::types::Stan,
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub terminal_id: ::std::borrow::Cow<'a, str>,
+    pub terminal_id: ::isopace::types::ShortText<8>,
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub card_acceptor_id: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_id: ::isopace::types::ShortText<15>,
     /// DE 49, currency code, transaction (`an 3`).
     pub currency: ::isopace::types::Currency,
     /// DE 90, original data elements (`n 42`).
@@ -5275,9 +5283,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -5289,13 +5297,13 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -5303,23 +5311,23 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
-    pub rrn: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub rrn: ::core::option::Option<::isopace::types::ShortText<12>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
-    pub approval_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code: ::core::option::Option<::isopace::types::ShortText<6>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 43, card acceptor name/location (`ans 40`). Optional.
-    pub card_acceptor_name_location: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_name_location: ::core::option::Option<::isopace::types::ShortText<40>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 49, currency code, transaction (`an 3`). Conditional.
@@ -5345,9 +5353,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 90, original data elements (`n 42`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 95, replacement amounts (`an 42`). Conditional.
-    pub replacement_amounts: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub replacement_amounts: ::core::option::Option<::isopace::types::ShortText<42>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5440,15 +5448,15 @@ pub struct ReconciliationRequest<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -5464,9 +5472,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_63: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5502,9 +5510,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5605,19 +5613,19 @@ pub struct ReconciliationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -5633,9 +5641,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5671,9 +5679,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5758,15 +5766,15 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -5782,9 +5790,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_63: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5820,9 +5828,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5923,19 +5931,19 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
-    pub card_acceptor_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_id: ::core::option::Option<::isopace::types::ShortText<15>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 50, currency code, settlement (`an 3`). Conditional.
@@ -5951,9 +5959,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5989,9 +5997,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -6074,15 +6082,15 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 53, security related control information (`n 16`). Key material: never shown. Conditional.
@@ -6098,9 +6106,9 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -6108,13 +6116,13 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 72, message number, last (`n 4`). Optional.
     pub last_message_number: ::core::option::Option<u64>,
     /// DE 94, service indicator (`an 7`). Optional.
-    pub service_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_indicator: ::core::option::Option<::isopace::types::ShortText<7>>,
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_120: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
@@ -6200,17 +6208,17 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
-    pub terminal_id: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub terminal_id: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
-    pub additional_response_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub additional_response_data: ::core::option::Option<::isopace::types::ShortText<25>>,
     /// DE 48, additional data, private (`ans...999`). Shown by its length only. Optional.
     pub additional_data_private: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 53, security related control information (`n 16`). Key material: never shown. Conditional.
@@ -6226,9 +6234,9 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -6236,13 +6244,13 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 72, message number, last (`n 4`). Optional.
     pub last_message_number: ::core::option::Option<u64>,
     /// DE 94, service indicator (`an 7`). Optional.
-    pub service_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_indicator: ::core::option::Option<::isopace::types::ShortText<7>>,
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_120: ::core::option::Option<::std::borrow::Cow<'a, str>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.

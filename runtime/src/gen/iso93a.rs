@@ -2641,7 +2641,9 @@ pub mod icc_data {
         ///
         /// First six digits of the card number.
         #[inline]
-        pub fn issuer_identification_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_identification_number(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<6>> {
             self.0.read(element::ISSUER_IDENTIFICATION_NUMBER)
         }
 
@@ -2713,7 +2715,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn issuer_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::ISSUER_COUNTRY)
         }
 
@@ -2737,7 +2739,7 @@ pub mod icc_data {
         ///
         /// Service code of the tracks (ISO/IEC 7813), in two bytes.
         #[inline]
-        pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::SERVICE_CODE)
         }
 
@@ -2745,7 +2747,7 @@ pub mod icc_data {
         ///
         /// Equals DE 23 without its first zero. Part of what the issuer derives the card's keys from.
         #[inline]
-        pub fn pan_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pan_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::PAN_SEQUENCE_NUMBER)
         }
 
@@ -2753,7 +2755,9 @@ pub mod icc_data {
         ///
         /// Digits after the decimal point of the amounts.
         #[inline]
-        pub fn transaction_currency_exponent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_currency_exponent(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<1>> {
             self.0.read(element::TRANSACTION_CURRENCY_EXPONENT)
         }
 
@@ -2901,7 +2905,7 @@ pub mod icc_data {
         ///
         /// First two digits of the processing code.
         #[inline]
-        pub fn transaction_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_type(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::TRANSACTION_TYPE)
         }
 
@@ -2909,7 +2913,7 @@ pub mod icc_data {
         ///
         /// Six to eleven digits; packed, so an odd count shows a zero before it.
         #[inline]
-        pub fn acquirer_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquirer_identifier(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRER_IDENTIFIER)
         }
 
@@ -2993,7 +2997,7 @@ pub mod icc_data {
         ///
         /// Part of ISO/IEC 8859 in which 9F12 is written.
         #[inline]
-        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::ISSUER_CODE_TABLE_INDEX)
         }
 
@@ -3009,7 +3013,7 @@ pub mod icc_data {
         ///
         /// Equals DE 26.
         #[inline]
-        pub fn merchant_category_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn merchant_category_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MERCHANT_CATEGORY_CODE)
         }
 
@@ -3033,7 +3037,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn terminal_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn terminal_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::TERMINAL_COUNTRY)
         }
 
@@ -3161,7 +3165,7 @@ pub mod icc_data {
         ///
         /// First two digits of the entry mode in DE 22 of the 1987 edition. DE 22 here says it in its position 7.
         #[inline]
-        pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::POS_ENTRY_MODE)
         }
 
@@ -3175,7 +3179,9 @@ pub mod icc_data {
         ///
         /// Two to four bytes. Counts the terminal's transactions.
         #[inline]
-        pub fn transaction_sequence_counter(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_sequence_counter(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<8>> {
             self.0.read(element::TRANSACTION_SEQUENCE_COUNTER)
         }
 

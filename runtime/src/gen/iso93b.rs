@@ -111,7 +111,7 @@ impl Message {
     ///
     /// First digit: how many of the other seven stand after the decimal point. 61234567 is 1.234567.
     #[inline]
-    pub fn reconciliation_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn reconciliation_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::RECONCILIATION_CONVERSION_RATE)
     }
 
@@ -119,7 +119,7 @@ impl Message {
     ///
     /// Written as DE 9.
     #[inline]
-    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::BILLING_CONVERSION_RATE)
     }
 
@@ -183,7 +183,7 @@ impl Message {
     ///
     /// Kind of business, as in the 1987 edition. The merchant category code (ISO 18245) is in DE 26.
     #[inline]
-    pub fn merchant_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn merchant_type(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
         self.0.read(element::MERCHANT_TYPE)
     }
 
@@ -191,7 +191,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric, leading zeros kept: 036.
     #[inline]
-    pub fn acquiring_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::ACQUIRING_COUNTRY)
     }
 
@@ -199,7 +199,7 @@ impl Message {
     ///
     /// Country of the card issuer, ISO 3166-1 numeric, where the card number does not tell it.
     #[inline]
-    pub fn pan_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pan_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::PAN_COUNTRY)
     }
 
@@ -207,7 +207,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn forwarding_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::FORWARDING_COUNTRY)
     }
 
@@ -225,7 +225,7 @@ impl Message {
     ///
     /// Tells apart cards of one account. Equals EMV tag 5F34, with a zero before it.
     #[inline]
-    pub fn card_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::CARD_SEQUENCE_NUMBER)
     }
 
@@ -251,7 +251,7 @@ impl Message {
     ///
     /// Merchant category code (ISO 18245). (In DE 18 in the 1987 edition.)
     #[inline]
-    pub fn card_acceptor_business_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_acceptor_business_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
         self.0.read(element::CARD_ACCEPTOR_BUSINESS_CODE)
     }
 
@@ -259,7 +259,7 @@ impl Message {
     ///
     /// How many characters of DE 38 the acquirer can keep.
     #[inline]
-    pub fn approval_code_length(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn approval_code_length(&self) -> ::isopace::Get<::isopace::types::ShortText<1>> {
         self.0.read(element::APPROVAL_CODE_LENGTH)
     }
 
@@ -275,7 +275,7 @@ impl Message {
     ///
     /// Which reconciliation within the day of DE 28.
     #[inline]
-    pub fn reconciliation_indicator(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn reconciliation_indicator(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::RECONCILIATION_INDICATOR)
     }
 
@@ -300,7 +300,7 @@ impl Message {
     ///
     /// Who acquired the transaction; the same in every message of it.
     #[inline]
-    pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::ACQUIRING_INSTITUTION)
     }
 
@@ -308,7 +308,7 @@ impl Message {
     ///
     /// Who passed the message on, where that is not the acquirer of DE 32.
     #[inline]
-    pub fn forwarding_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::FORWARDING_INSTITUTION)
     }
 
@@ -367,7 +367,7 @@ impl Message {
     ///
     /// Service code of the track (ISO/IEC 7813).
     #[inline]
-    pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SERVICE_CODE)
     }
 
@@ -510,7 +510,7 @@ impl Message {
     ///
     /// How long an authorization is good for: a unit of time, then how many of them.
     #[inline]
-    pub fn authorization_life_cycle(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn authorization_life_cycle(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::AUTHORIZATION_LIFE_CYCLE)
     }
 
@@ -518,7 +518,7 @@ impl Message {
     ///
     /// Who authorized, where that is not the issuer.
     #[inline]
-    pub fn authorizing_agent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn authorizing_agent(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::AUTHORIZING_AGENT)
     }
 
@@ -574,7 +574,7 @@ impl Message {
     ///
     /// Number of months over which the cardholder pays.
     #[inline]
-    pub fn extended_payment_data(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn extended_payment_data(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::EXTENDED_PAYMENT_DATA)
     }
 
@@ -582,7 +582,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn receiving_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::RECEIVING_COUNTRY)
     }
 
@@ -590,7 +590,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn settlement_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SETTLEMENT_COUNTRY)
     }
 
@@ -598,7 +598,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric. (Network management code in the 1987 edition; see DE 24.)
     #[inline]
-    pub fn authorizing_agent_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn authorizing_agent_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::AUTHORIZING_AGENT_COUNTRY)
     }
 
@@ -740,7 +740,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn destination_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn destination_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::DESTINATION_COUNTRY)
     }
 
@@ -748,7 +748,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn originator_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn originator_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::ORIGINATOR_COUNTRY)
     }
 
@@ -756,7 +756,7 @@ impl Message {
     ///
     /// Who is to have the transaction in the end.
     #[inline]
-    pub fn destination_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn destination_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::DESTINATION_INSTITUTION)
     }
 
@@ -764,7 +764,7 @@ impl Message {
     ///
     /// Who started the transaction.
     #[inline]
-    pub fn originator_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn originator_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::ORIGINATOR_INSTITUTION)
     }
 
@@ -812,7 +812,7 @@ impl Message {
     ///
     /// Where this message is to go next.
     #[inline]
-    pub fn receiving_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::RECEIVING_INSTITUTION)
     }
 
@@ -2639,7 +2639,9 @@ pub mod icc_data {
         ///
         /// First six digits of the card number.
         #[inline]
-        pub fn issuer_identification_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_identification_number(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<6>> {
             self.0.read(element::ISSUER_IDENTIFICATION_NUMBER)
         }
 
@@ -2711,7 +2713,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn issuer_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::ISSUER_COUNTRY)
         }
 
@@ -2735,7 +2737,7 @@ pub mod icc_data {
         ///
         /// Service code of the tracks (ISO/IEC 7813), in two bytes.
         #[inline]
-        pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::SERVICE_CODE)
         }
 
@@ -2743,7 +2745,7 @@ pub mod icc_data {
         ///
         /// Equals DE 23 without its first zero. Part of what the issuer derives the card's keys from.
         #[inline]
-        pub fn pan_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pan_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::PAN_SEQUENCE_NUMBER)
         }
 
@@ -2751,7 +2753,9 @@ pub mod icc_data {
         ///
         /// Digits after the decimal point of the amounts.
         #[inline]
-        pub fn transaction_currency_exponent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_currency_exponent(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<1>> {
             self.0.read(element::TRANSACTION_CURRENCY_EXPONENT)
         }
 
@@ -2899,7 +2903,7 @@ pub mod icc_data {
         ///
         /// First two digits of the processing code.
         #[inline]
-        pub fn transaction_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_type(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::TRANSACTION_TYPE)
         }
 
@@ -2907,7 +2911,7 @@ pub mod icc_data {
         ///
         /// Six to eleven digits; packed, so an odd count shows a zero before it.
         #[inline]
-        pub fn acquirer_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquirer_identifier(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRER_IDENTIFIER)
         }
 
@@ -2991,7 +2995,7 @@ pub mod icc_data {
         ///
         /// Part of ISO/IEC 8859 in which 9F12 is written.
         #[inline]
-        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::ISSUER_CODE_TABLE_INDEX)
         }
 
@@ -3007,7 +3011,7 @@ pub mod icc_data {
         ///
         /// Equals DE 26.
         #[inline]
-        pub fn merchant_category_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn merchant_category_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MERCHANT_CATEGORY_CODE)
         }
 
@@ -3031,7 +3035,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn terminal_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn terminal_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::TERMINAL_COUNTRY)
         }
 
@@ -3159,7 +3163,7 @@ pub mod icc_data {
         ///
         /// First two digits of the entry mode in DE 22 of the 1987 edition. DE 22 here says it in its position 7.
         #[inline]
-        pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::POS_ENTRY_MODE)
         }
 
@@ -3173,7 +3177,9 @@ pub mod icc_data {
         ///
         /// Two to four bytes. Counts the terminal's transactions.
         #[inline]
-        pub fn transaction_sequence_counter(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_sequence_counter(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<8>> {
             self.0.read(element::TRANSACTION_SEQUENCE_COUNTER)
         }
 
@@ -3546,7 +3552,7 @@ pub mod original_data_elements {
         ///
         /// 1200 for a reversed purchase.
         #[inline]
-        pub fn message_type_element(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn message_type_element(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MESSAGE_TYPE)
         }
 
@@ -3562,7 +3568,7 @@ pub mod original_data_elements {
         ///
         /// DE 12 of the original.
         #[inline]
-        pub fn local_date_time(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn local_date_time(&self) -> ::isopace::Get<::isopace::types::ShortText<12>> {
             self.0.read(element::LOCAL_DATE_TIME)
         }
 
@@ -3570,7 +3576,7 @@ pub mod original_data_elements {
         ///
         /// DE 32 of the original, with its two length digits.
         #[inline]
-        pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRING_INSTITUTION)
         }
     }
@@ -3639,9 +3645,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -3657,37 +3663,37 @@ pub struct AuthorizationRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3697,7 +3703,7 @@ pub struct AuthorizationRequest<'a> {
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -3729,9 +3735,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -3747,19 +3753,19 @@ pub struct AuthorizationRequest<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3790,7 +3796,7 @@ pub struct AuthorizationRequestMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -3898,9 +3904,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -3912,35 +3918,35 @@ pub struct AuthorizationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Conditional.
@@ -3948,7 +3954,7 @@ pub struct AuthorizationResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -3976,9 +3982,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Conditional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -3994,21 +4000,21 @@ pub struct AuthorizationResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4130,9 +4136,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4148,37 +4154,37 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4192,7 +4198,7 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 39, action code (`n 3`). Conditional.
     pub action_code: ::core::option::Option<ActionCode>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -4224,9 +4230,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4242,21 +4248,21 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4287,7 +4293,7 @@ pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -4398,9 +4404,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4412,35 +4418,35 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Optional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Optional.
@@ -4448,7 +4454,7 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -4476,9 +4482,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4494,21 +4500,21 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4626,9 +4632,9 @@ pub struct FinancialRequest<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4644,37 +4650,37 @@ pub struct FinancialRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4684,7 +4690,7 @@ pub struct FinancialRequest<'a> {
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -4716,9 +4722,9 @@ pub struct FinancialRequest<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4734,19 +4740,19 @@ pub struct FinancialRequest<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4777,7 +4783,7 @@ pub struct FinancialRequestMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -4885,9 +4891,9 @@ pub struct FinancialResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4899,35 +4905,35 @@ pub struct FinancialResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Conditional.
@@ -4935,7 +4941,7 @@ pub struct FinancialResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -4963,9 +4969,9 @@ pub struct FinancialResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Conditional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4981,21 +4987,21 @@ pub struct FinancialResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5117,9 +5123,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -5135,37 +5141,37 @@ pub struct FinancialAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -5179,7 +5185,7 @@ pub struct FinancialAdvice<'a> {
     /// DE 39, action code (`n 3`). Conditional.
     pub action_code: ::core::option::Option<ActionCode>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -5211,9 +5217,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5229,21 +5235,21 @@ pub struct FinancialAdvice<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -5274,7 +5280,7 @@ pub struct FinancialAdviceMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -5385,9 +5391,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -5399,35 +5405,35 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Optional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Optional.
@@ -5435,7 +5441,7 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -5463,9 +5469,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5481,21 +5487,21 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5609,17 +5615,17 @@ pub struct FileActionRequest<'a> {
     /// DE 14, date, expiration (`n 4`). Personal data: never shown. Conditional.
     pub expiration_date: ::core::option::Option<::isopace::types::YearMonth>,
     /// DE 20, country code, primary account number (`n 3`). Optional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
@@ -5633,7 +5639,7 @@ pub struct FileActionRequest<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5647,7 +5653,7 @@ pub struct FileActionRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Conditional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Conditional.
@@ -5655,17 +5661,17 @@ pub struct FileActionRequest<'a> {
     /// DE 73, date, action (`n 6`). Conditional.
     pub action_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 91, country code, transaction destination institution (`n 3`). Conditional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Conditional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 101, file name (`ans..17`). Mandatory.
     pub file_name: ::isopace::types::Text<'a>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
@@ -5752,17 +5758,17 @@ pub struct FileActionResponse<'a> {
     /// DE 14, date, expiration (`n 4`). Personal data: never shown. Optional.
     pub expiration_date: ::core::option::Option<::isopace::types::YearMonth>,
     /// DE 20, country code, primary account number (`n 3`). Optional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
@@ -5780,7 +5786,7 @@ pub struct FileActionResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5794,7 +5800,7 @@ pub struct FileActionResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Conditional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Conditional.
@@ -5802,17 +5808,17 @@ pub struct FileActionResponse<'a> {
     /// DE 73, date, action (`n 6`). Conditional.
     pub action_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 101, file name (`ans..17`). Conditional.
     pub file_name: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
@@ -5904,9 +5910,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -5922,37 +5928,37 @@ pub struct ReversalAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Conditional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Conditional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
@@ -5962,7 +5968,7 @@ pub struct ReversalAdvice<'a> {
     /// DE 39, action code (`n 3`). Conditional.
     pub action_code: ::core::option::Option<ActionCode>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -5992,9 +5998,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 56, original data elements (`n..35`). Mandatory.
     pub original_data_elements: OriginalDataElements<'a>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6010,21 +6016,21 @@ pub struct ReversalAdvice<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -6161,9 +6167,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -6175,35 +6181,35 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Optional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Optional.
@@ -6211,7 +6217,7 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -6241,9 +6247,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6259,21 +6265,21 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -6390,11 +6396,11 @@ pub struct ReconciliationRequest<'a> {
     /// DE 28, date, reconciliation (`n 6`). Mandatory.
     pub reconciliation_date: ::isopace::types::Date,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -6408,7 +6414,7 @@ pub struct ReconciliationRequest<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6422,9 +6428,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -6460,19 +6466,19 @@ pub struct ReconciliationRequest<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Mandatory.
     pub net_reconciliation_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -6602,11 +6608,11 @@ pub struct ReconciliationResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Conditional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -6624,7 +6630,7 @@ pub struct ReconciliationResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6638,9 +6644,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -6676,19 +6682,19 @@ pub struct ReconciliationResponse<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Conditional.
     pub net_reconciliation_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -6800,11 +6806,11 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 28, date, reconciliation (`n 6`). Mandatory.
     pub reconciliation_date: ::isopace::types::Date,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -6818,7 +6824,7 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6832,9 +6838,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -6870,19 +6876,19 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Mandatory.
     pub net_reconciliation_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -7012,11 +7018,11 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Conditional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -7034,7 +7040,7 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7048,9 +7054,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -7086,19 +7092,19 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Conditional.
     pub net_reconciliation_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -7210,11 +7216,11 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -7228,7 +7234,7 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7242,27 +7248,27 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
@@ -7354,11 +7360,11 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -7374,7 +7380,7 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7388,27 +7394,27 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
@@ -7503,11 +7509,11 @@ pub struct NetworkManagementAdvice<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -7521,7 +7527,7 @@ pub struct NetworkManagementAdvice<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7535,27 +7541,27 @@ pub struct NetworkManagementAdvice<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
@@ -7647,11 +7653,11 @@ pub struct NetworkManagementAdviceResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -7667,7 +7673,7 @@ pub struct NetworkManagementAdviceResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7681,27 +7687,27 @@ pub struct NetworkManagementAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
