@@ -11670,7 +11670,7 @@ mod table {
         Field::new(Key::Number(120), "reserved_private_120", "Reserved for private use 120", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(121), "reserved_private_121", "Reserved for private use 121", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(122), "reserved_private_122", "Reserved for private use 122", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
-        Field::new(Key::Number(123), "pos_data_code", "Point of service data code", Kind::Text, Rule::variable(Class::An, 15, Encoding::Ascii, Prefix::ascii(3))).composite(Composite::new(CompositeKind::Positional, &POS_DATA_CODE)),
+        Field::new(Key::Number(123), "pos_data_code", "Point of service data code", Kind::Text, Rule::variable(Class::An, 15, Encoding::Ascii, Prefix::ascii(3)).at_least(15)).composite(Composite::new(CompositeKind::Positional, &POS_DATA_CODE)),
         Field::new(Key::Number(124), "reserved_private_124", "Reserved for private use 124", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(125), "network_management_information", "Network management information", Kind::Text, Rule::variable(Class::Ans, 40, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Key),
         Field::new(Key::Number(126), "reserved_private_126", "Reserved for private use 126", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),

@@ -76,7 +76,9 @@ impl Drop for Scratch {
     #[inline]
     fn drop(&mut self) {
         let used = self.length.min(INLINE);
-        self.inline[..used].zeroize();
+        self.inline[..used].fill(0);
+        // The zeros are written, a run at a time, since somebody may be looking.
+        zeroize::optimization_barrier(&self.inline);
         if !self.spilled.is_empty() {
             self.spilled.zeroize();
         }

@@ -262,7 +262,7 @@ impl<'a, O: Buffer> Body<'a, O> {
                 if self.rule.class == Class::Xn
                     && let [sign, rest @ ..] = text
                 {
-                    self.out.push(*sign);
+                    self.out.push(if self.rule.ebcdic_sign { ebcdic::from_ascii(*sign) } else { *sign });
                     digits = rest;
                 }
                 // Strict class n is proven to be digits; of class z only the separator has a nibble.

@@ -1,0 +1,125 @@
+//! Law 5 for every element and subfield of every shipped spec, at every depth: each one that is not clear is given a
+//! card number or as much of one as it holds, and nothing that the codec prints may have it.
+#![cfg(feature = "load")]
+
+mod common;
+
+use common::planted::outputs;
+use common::secrets::{Needles, PANS};
+use isopace::msg::{CompositeKind, Field, Sensitivity};
+use isopace::wire::{Class, Length};
+use isopace::{Dialect, Edit, Error, Message};
+
+/// Paths and values of all leaves of a field, children after those that stand before them.
+fn leaves(path: &str, field: &Field, pan: &str, all: &mut Vec<(String, String)>) {
+    let Some(composite) = field.composite else {
+        all.push((path.to_owned(), value(field, pan)));
+        return;
+    };
+    let last = composite.fields.len() - 1;
+    let positional = matches!(composite.kind, CompositeKind::Positional);
+    for (place, child) in composite.fields.iter().enumerate() {
+        let path = format!("{path}.{}", child.key);
+        match (field.rule.length, child.rule.length) {
+            // Takes what is left of a fixed length.
+            (Length::Fixed(whole), Length::Rest { .. }) if positional && place == last && child.composite.is_none() => {
+                let before: u32 = composite.fields[..last].iter().map(|child| child.rule.max()).sum();
+                all.push((path, sized(child, pan, whole - before)));
+            }
+            _ => leaves(&path, child, pan, all),
+        }
+    }
+}
+
+/// As much of the card number as the field holds; of a field that is clear something that is no part of it.
+fn value(field: &Field, pan: &str) -> String {
+    let rule = &field.rule;
+    let units = match (rule.length, rule.class) {
+        (Length::Fixed(units), _) => units,
+        (Length::Variable { min, max, .. }, Class::B) => max.min(8).max(min),
+        (Length::Variable { min, max, .. }, _) => max.min(pan.len() as u32).max(min),
+        (Length::Rest { max }, Class::B) => max.min(8),
+        (Length::Rest { max }, _) => max.min(pan.len() as u32),
+    };
+    sized(field, pan, units)
+}
+
+fn sized(field: &Field, pan: &str, units: u32) -> String {
+    let secret = field.sensitivity != Sensitivity::Clear;
+    let (class, count) = (field.rule.class, units as usize);
+    let digits = pan.chars().cycle();
+    // Letters that say the same as the digits, where only letters may stand.
+    let letters = pan.bytes().map(|digit| char::from(digit - b'0' + b'A')).cycle();
+    match (class, secret) {
+        (Class::Xn, true) => "C".chars().chain(digits).take(count).collect(),
+        (Class::Xn, false) => "C".chars().chain("7".chars().cycle()).take(count).collect(),
+        (Class::B, true) => digits.take(2 * count).collect(),
+        (Class::B, false) => "7".repeat(2 * count),
+        (Class::A | Class::As, true) => letters.take(count).collect(),
+        (Class::A | Class::As, false) => "Z".repeat(count),
+        (_, true) => digits.take(count).collect(),
+        (_, false) => "7".repeat(count),
+    }
+}
+
+/// A message of one element, with all of its leaves.
+fn planted(dialect: &'static Dialect, field: &Field, pan: &str) -> Result<(Message, Vec<(String, String)>), Error> {
+    let mut all = Vec::new();
+    leaves(&field.key.to_string(), field, pan, &mut all);
+    let mut edit = Edit::build(dialect);
+    edit.mti("0200");
+    for (path, value) in &all {
+        edit.set_leaf(path, value);
+    }
+    Ok((Message::parse(dialect, edit.finish()?)?, all))
+}
+
+#[test]
+fn nothing_of_any_field_of_any_shipped_spec() {
+    for pan in PANS {
+        let letters: String = pan.bytes().map(|digit| char::from(digit - b'0' + b'A')).collect();
+        // Longer fields have it again and again.
+        let needles = Needles::secret(&pan.repeat(2)).and(Needles::secret(&letters.repeat(2)));
+        for name in isopace::load::shipped_names() {
+            let dialect = isopace::load::shipped(name).unwrap();
+            for field in dialect.fields() {
+                let what = format!("{name} {}", field.key);
+                let (message, all) = planted(dialect, field, pan).unwrap_or_else(|error| panic!("{what}: {error}"));
+                for (what_of, text) in outputs(&message) {
+                    needles.absent_from(&format!("{what} {what_of}"), &text);
+                }
+                let mut seen = 0;
+                message.leaves(|leaf| {
+                    let leaf = leaf.unwrap_or_else(|error| panic!("{what}: {error}"));
+                    seen += 1;
+                    let (clear, masked) = (leaf.expose().unwrap(), leaf.masked());
+                    match leaf.field().map(|field| field.sensitivity) {
+                        Some(Sensitivity::Clear) => {}
+                        // Six in front and four behind, where there is more between.
+                        Some(Sensitivity::Pan) => {
+                            assert!(!clear.is_empty() && masked != clear, "{what} {}", leaf.path())
+                        }
+                        // Short ones too, which are found anywhere in a longer text.
+                        _ => assert!(masked.starts_with('['), "{what} {}: {masked}", leaf.path()),
+                    }
+                });
+                assert_eq!(seen, all.len(), "{what}");
+                // And with a byte of it spoilt. What then stands where a clear element should be is that element's, but no
+                // error may tell of it.
+                let wire = message.as_bytes();
+                for at in (0..wire.len()).step_by(1 + wire.len() / 8) {
+                    for byte in [b'1', 0xFF] {
+                        let mut wire = wire.to_vec();
+                        wire[at] = byte;
+                        let (partial, error) = Message::parse_partial(dialect, wire);
+                        let violations = partial.validate().err();
+                        let texts =
+                            (error.map(|error| error.to_string()), violations.as_ref().map(ToString::to_string));
+                        let shown = format!("{error:?} {violations:?} {texts:?}");
+                        needles.absent_from(&format!("{what} spoilt at {at}"), &shown);
+                    }
+                }
+            }
+        }
+    }
+}
