@@ -166,11 +166,12 @@ impl<'a> Edit<'a> {
                 let content = bytes.get(field.rule.prefix_bytes()..).unwrap_or_default();
                 crate::wire::Raw::new(content, field.rule.units(bytes, 0, content.len()), &field.rule)
             }
-            (None, Some(base)) => match base.raw(number) {
+            // What was taken out begins anew.
+            (None, Some(base)) if contains(&self.bits, number) => match base.raw(number) {
                 Some(raw) => raw,
                 None => return Ok(Vec::new()),
             },
-            (None, None) => return Ok(Vec::new()),
+            (None, _) => return Ok(Vec::new()),
         };
         Ok(raw.binary().map_err(fail)?.into_owned())
     }
