@@ -6,7 +6,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 use zeroize::Zeroize;
 
-use crate::types::{ShortText, Text, ValueError};
+use crate::types::Text;
 
 use super::{Class, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex};
 
@@ -102,79 +102,6 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// A value made from all characters, up to `N` of them, padding included, each allowed by the class.
-    ///
-    /// # Errors
-    /// A character outside the class; what `make` refuses.
-    #[inline(always)]
-    pub fn with_chars<const N: usize, T>(&self, make: impl Fn(&[u8]) -> Result<T, ValueError>) -> Result<T, Fault> {
-        if !self.is_borrowed() {
-            let mut room = [0; N];
-            if let Some(text) = self.copied(&mut room).and_then(|count| room.get(..count))
-                && self.check(text).is_ok()
-                && let Ok(value) = make(text)
-            {
-                return Ok(value);
-            }
-            return self.slowly(|chars| make(chars));
-        }
-        Ok(make(&self.chars()?)?)
-    }
-
-    /// A value made from `N` digits by a type that proves them itself.
-    #[inline(always)]
-    pub(crate) fn with_digits<const N: usize, T>(
-        &self,
-        make: impl Fn(&[u8]) -> Result<T, ValueError>,
-    ) -> Result<T, Fault> {
-        if self.is_borrowed() {
-            return Ok(make(self.bytes)?);
-        }
-        let mut room = [0; N];
-        if self.copied(&mut room) == Some(N)
-            && let Ok(value) = make(&room)
-        {
-            return Ok(value);
-        }
-        match self.unproven() {
-            Ok(chars) => Ok(make(&chars)?),
-            Err(fault) => Err(fault),
-        }
-    }
-
-    /// What [`Raw::with_chars`] gives, character by character: the exact error, or what there was no room for.
-    #[cold]
-    #[inline(never)]
-    fn slowly<T>(&self, make: impl FnOnce(&[u8]) -> Result<T, ValueError>) -> Result<T, Fault> {
-        Ok(make(&self.chars()?)?)
-    }
-
-    /// Text without the padding of a fixed length, up to `N` characters, all of them printable ASCII.
-    ///
-    /// # Errors
-    /// A character outside the class or that is not printable ASCII; more than `N`.
-    #[inline(always)]
-    pub(crate) fn short_text<const N: usize>(&self) -> Result<ShortText<N>, Fault> {
-        let mut room = [0; N];
-        let proven = self.rule.policy == Policy::Strict && !matches!(self.rule.class, Class::B | Class::Xn);
-        if proven
-            && let Some(text) = self.copied(&mut room).and_then(|count| room.get(..count))
-            && let range = self.value(text)
-            && range.start == 0
-            // Packed digits are proven by now.
-            && (matches!(self.rule.encoding, Encoding::Bcd { .. }) || self.check_value(text, range.clone()).is_ok())
-        {
-            return Ok(ShortText::proven(room, range.end));
-        }
-        self.short_slowly()
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn short_slowly<const N: usize>(&self) -> Result<ShortText<N>, Fault> {
-        Ok(ShortText::new(&self.text()?)?)
-    }
-
     /// The characters without the blanks that pad a fixed length, each allowed by the class.
     #[inline(always)]
     pub(crate) fn trimmed(&self) -> Result<Chars<'a>, Fault> {
@@ -196,7 +123,7 @@ impl<'a> Raw<'a> {
 
     /// Where the value lies between the blanks that pad a fixed length.
     #[inline(always)]
-    fn value(&self, text: &[u8]) -> Range<usize> {
+    pub(super) fn value(&self, text: &[u8]) -> Range<usize> {
         match (self.rule.length, self.rule.pad) {
             // Zeros in front of digits are digits.
             (Length::Fixed(_), Some(pad)) if !matches!(self.rule.class, Class::N | Class::Xn | Class::Z) => {
@@ -327,7 +254,7 @@ impl<'a> Raw<'a> {
 
     /// Checks the class of a part of the text.
     #[inline(always)]
-    fn check_value(&self, text: &[u8], range: Range<usize>) -> Result<(), Fault> {
+    pub(super) fn check_value(&self, text: &[u8], range: Range<usize>) -> Result<(), Fault> {
         if self.rule.policy == Policy::Lenient {
             return Ok(());
         }
