@@ -21,8 +21,10 @@ fn leaves(path: &str, field: &Field, pan: &str, all: &mut Vec<(String, String)>)
     for (place, child) in composite.fields.iter().enumerate() {
         let path = format!("{path}.{}", child.key);
         match (field.rule.length, child.rule.length) {
-            // Takes what is left of a fixed length.
-            (Length::Fixed(whole), Length::Rest { .. }) if positional && place == last && child.composite.is_none() => {
+            // Takes what is left of a length that must be reached.
+            (Length::Fixed(whole) | Length::Variable { min: 1.., max: whole, .. }, Length::Rest { .. })
+                if positional && place == last && child.composite.is_none() =>
+            {
                 let before: u32 = composite.fields[..last].iter().map(|child| child.rule.max()).sum();
                 all.push((path, sized(child, pan, whole - before)));
             }
@@ -62,6 +64,16 @@ fn sized(field: &Field, pan: &str, units: u32) -> String {
     }
 }
 
+/// Where to part leaves in two, as high up as they differ, so that what belongs together stays so.
+fn parted(leaves: &[(String, String)]) -> usize {
+    let parts = |at: usize| leaves[at].0.split('.').collect::<Vec<_>>();
+    let (first, last) = (parts(0), parts(leaves.len() - 1));
+    let depth = first.iter().zip(&last).take_while(|(one, other)| one == other).count();
+    let differs = |at: &usize| parts(*at).get(depth) != parts(*at - 1).get(depth);
+    let middle = leaves.len() / 2;
+    (1..leaves.len()).filter(differs).min_by_key(|at| at.abs_diff(middle)).unwrap_or(middle)
+}
+
 /// Messages of one element with these leaves: one, or several where it cannot hold all of its objects at once.
 fn planted(dialect: &'static Dialect, leaves: &[(String, String)]) -> Result<Vec<Message>, Error> {
     let mut edit = Edit::build(dialect);
@@ -72,7 +84,7 @@ fn planted(dialect: &'static Dialect, leaves: &[(String, String)]) -> Result<Vec
     match edit.finish() {
         Ok(wire) => Ok(vec![Message::parse(dialect, wire)?]),
         Err(error) if matches!(error.kind(), ErrorKind::TooLong { .. }) && leaves.len() > 1 => {
-            let (first, second) = leaves.split_at(leaves.len() / 2);
+            let (first, second) = leaves.split_at(parted(leaves));
             Ok([planted(dialect, first)?, planted(dialect, second)?].concat())
         }
         Err(error) => Err(error),

@@ -48,7 +48,9 @@ macro_rules! reads {
             let name = message.card_acceptor_name_location().unwrap().unwrap();
             assert_eq!(name, "ACME SUPERMARKET 0042  SPRINGFIELD");
             assert_eq!(message.currency().unwrap().unwrap().numeric(), 840);
-            assert!(message.processing_code().unwrap().is_some() && message.transmission_date_time().unwrap().is_some());
+            assert!(
+                message.processing_code().unwrap().is_some() && message.transmission_date_time().unwrap().is_some()
+            );
             assert!(message.local_time().unwrap().is_some() && message.local_date().unwrap().is_some());
             assert!(message.expiration_date().unwrap().is_some() && message.pos_condition_code().unwrap().is_some());
         };

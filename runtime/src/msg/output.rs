@@ -57,6 +57,19 @@ impl Edit<'_> {
         };
         let (wire, index) = (base.as_bytes(), base.index());
         let mut copied = index.body();
+        if self.taken_out() == [0; 3] {
+            for change in &self.changes {
+                let (start, end) = index.span(change.number).unwrap_or_else(|| {
+                    let at = index.after(change.number);
+                    (at, at)
+                });
+                out.extend_from_slice(&wire[copied..start]);
+                out.extend_from_slice(&self.scratch[change.start as usize..change.end as usize]);
+                copied = end;
+            }
+            out.extend_from_slice(&wire[copied..]);
+            return Ok(());
+        }
         let mut changes = self.changes.iter().peekable();
         for number in self.touched() {
             let (start, end) = index.span(number).unwrap_or_else(|| {
@@ -76,11 +89,16 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// The elements that are set or taken out, ascending.
+    /// The elements of the message that are taken out.
     #[inline]
+    fn taken_out(&self) -> [u64; 3] {
+        let there = self.base.map_or([0; 3], |base| base.index().bits());
+        std::array::from_fn(|map| there[map] & !self.bits[map])
+    }
+
+    /// The elements that are set or taken out, ascending.
     pub(super) fn touched(&self) -> Elements {
-        let mut touched = self.base.map_or([0; 3], |base| base.index().bits());
-        touched.iter_mut().zip(self.bits).for_each(|(bits, kept)| *bits &= !kept);
+        let mut touched = self.taken_out();
         self.changes.iter().for_each(|change| insert(&mut touched, change.number));
         Elements::new(touched)
     }
@@ -91,7 +109,11 @@ impl Edit<'_> {
         let header = mti_width(self.dialect.mti_encoding()) + bitmaps;
         let changed: usize = self.changes.iter().map(|change| (change.end - change.start) as usize).sum();
         let Some(base) = self.base else { return header + changed };
-        let replaced: usize = self.touched().map(|number| index_len(base, number)).sum();
+        let mut replaced: usize = self.changes.iter().map(|change| index_len(base, change.number)).sum();
+        let taken_out = self.taken_out();
+        if taken_out != [0; 3] {
+            replaced += Elements::new(taken_out).map(|number| index_len(base, number)).sum::<usize>();
+        }
         header + changed + base.as_bytes().len() - base.index().body() - replaced
     }
 

@@ -135,6 +135,16 @@ pub(crate) fn pack(digits: &[u8], (pad_side, pad_nibble): (Side, u8), out: &mut 
         out.extend_from_slice(&room[..count]);
         return;
     }
+    if rest.len() < 8 {
+        let mut run = [0; 8];
+        run.iter_mut().zip(rest).for_each(|(place, digit)| *place = *digit);
+        if rest.len() % 2 == 1 {
+            run[rest.len()] = pad_nibble & 0x0F;
+        }
+        let bytes = compressed(u64::from_be_bytes(run)).to_be_bytes();
+        out.extend_from_slice(&bytes[..rest.len().div_ceil(2)]);
+        return;
+    }
     let mut run = [0; 16];
     if let Some(room) = run.get_mut(..rest.len()) {
         room.copy_from_slice(rest);
