@@ -112,11 +112,10 @@ impl Marks {
     #[inline]
     pub(super) fn find(&self, composite: &Composite, key: Key) -> Option<(&'static Field, usize)> {
         let marked = self.fields.get(..usize::from(self.count))?;
-        let found = marked.iter().enumerate().find_map(|(place, &field)| {
+        marked.iter().enumerate().find_map(|(place, &field)| {
             let field = composite.fields.get(usize::from(field))?;
             field.key.equals(key).then_some((field, place))
-        });
-        found
+        })
     }
 
     /// The content of the child at a place among the marks, and where it starts; nothing where its length is not what the

@@ -169,7 +169,7 @@ const fn packed(run: [u8; 16]) -> [u8; 8] {
 #[inline(always)]
 const fn compressed(eight: u64) -> u32 {
     // Of what comes here only the letter D has bit 6, and its nibble is no part of its character.
-    let x = (eight & 0x0F0F_0F0F_0F0F_0F0F) | ((eight & 0x4040_4040_4040_4040) >> 6) * 0x0D;
+    let x = (eight & 0x0F0F_0F0F_0F0F_0F0F) | (((eight & 0x4040_4040_4040_4040) >> 6) * 0x0D);
     let x = (x | (x >> 4)) & 0x00FF_00FF_00FF_00FF;
     let x = (x | (x >> 8)) & 0x0000_FFFF_0000_FFFF;
     (x | (x >> 16)) as u32
@@ -178,7 +178,7 @@ const fn compressed(eight: u64) -> u32 {
 /// The nibble of a digit, which is its low half, as that of `=` is; and of `D`, the separator as a letter.
 #[inline(always)]
 const fn low(character: u8) -> u8 {
-    (character & 0x0F) | ((character & 0x40) >> 6) * 0x0D
+    (character & 0x0F) | (((character & 0x40) >> 6) * 0x0D)
 }
 
 #[cfg(test)]
