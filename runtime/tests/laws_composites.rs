@@ -136,9 +136,9 @@ fn what_is_malformed_is_said_with_its_place() {
         (100, 3, b"0241ABCDEFGH12x4567", "100.2.2.2 at 45: character"),
         (100, 3, b"0241ABCDEFGH123", "100.2 at 35: truncated"),
         // XML.
-        (125, 4, b"<a>", "125 at 35: tlv"),
-        (125, 4, b" <!DOCTYPE a><a/>", "125 at 33: tlv"),
-        (125, 4, b"<a><Label>&x;</Label></a>", "125 at 42: tlv"),
+        (125, 4, b"<a>", "125 at 35: xml"),
+        (125, 4, b" <!DOCTYPE a><a/>", "125 at 33: xml"),
+        (125, 4, b"<a><Label>&x;</Label></a>", "125 at 42: xml"),
         (125, 4, b"<a><Cryptogram>0102</Cryptogram></a>", "125.3 at 47: too-short"),
         (125, 4, b"<a><Cryptogram>01020304050607xx</Cryptogram></a>", "125.3 at 47: hex"),
         (125, 4, b"<a><AmountAuthorized>00000000250x</AmountAuthorized></a>", "125.2 at 64: character"),

@@ -87,8 +87,8 @@ fn an_edit_of_xml_moves_nothing_else() {
         (XML, &[("125.4", "\u{7}")], "125.4 at 0: character"),
         (XML, &[("125.2#3", "000000000001")], "125.2 at 0: gap"),
         (XML, &[("125.9.1", "0102")], "125.9 at 308: too-short"),
-        ("<a>x</a>", &[("125.4", "x")], "125.4 at 0: tlv"),
-        ("<a>", &[("125.4", "x")], "125 at 3: tlv"),
+        ("<a>x</a>", &[("125.4", "x")], "125.4 at 0: xml"),
+        ("<a>", &[("125.4", "x")], "125 at 3: xml"),
     ] {
         assert_eq!(told(&edited(&xml(before), changes).unwrap_err()), expected, "{changes:?}");
     }

@@ -214,7 +214,7 @@ fn xml_that_is_broken_is_an_error_where_it_breaks() {
     let start = 4 + 16 + 6 + 8 + 4;
     for (text, at) in [("<IccData><IccRequest></IccData>", 21), ("<IccData>", 9), ("<!DOCTYPE x><x/>", 0)] {
         let violations = parsed(chip(text)).validate().unwrap_err();
-        assert_eq!(told(violations.first().unwrap()), format!("127.25 at {}: tlv", start + at), "{text}");
+        assert_eq!(told(violations.first().unwrap()), format!("127.25 at {}: xml", start + at), "{text}");
     }
 }
 

@@ -19,14 +19,15 @@ pub(super) fn numbers(spec: &Spec) -> TokenStream {
     }
 }
 
-/// The constant of the field at a place of its table.
+/// The constant of the field at a place of its table: a copy, whose content a compiler sees in other crates too. What a
+/// static holds it sees there only where it optimizes over all crates, and reading by an unknown rule is many times slower.
 pub(super) fn constant(table: &str, place: usize, field: &Field, parent: &str) -> TokenStream {
     let (docs, name) = (doc::lines(&doc::line(field, parent)), name::constant(field));
     let table = super::ident(table);
     let place = proc_macro2::Literal::usize_unsuffixed(place);
     quote! {
         #docs
-        pub const #name: &Field = &table::#table[#place];
+        pub const #name: &Field = &{ table::#table[#place] };
     }
 }
 

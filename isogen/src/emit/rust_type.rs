@@ -4,7 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::name;
-use crate::model::{Encoding, Field, Kind, Length, Sensitivity};
+use crate::model::{Encoding, Field, Kind, Length, Policy, Sensitivity};
+
+/// Most characters of a text that is kept in the value and not on the heap.
+const LONGEST_SHORT: u32 = 64;
 
 /// A Rust type for a field, where the items of the field's own module are at `home`.
 pub(super) struct RustType {
@@ -77,12 +80,19 @@ pub(super) fn of(field: &Field, lifetime: &TokenStream) -> RustType {
 }
 
 fn text(field: &Field, lifetime: &TokenStream) -> RustType {
-    let read = match field.encoding {
-        Encoding::Ascii => quote!(::isopace::types::Text<#lifetime>),
-        Encoding::Utf8 => quote!(&#lifetime str),
-        _ => quote!(::std::borrow::Cow<#lifetime, str>),
+    let (read, borrows) = match field.encoding {
+        Encoding::Ascii => (quote!(::isopace::types::Text<#lifetime>), true),
+        Encoding::Utf8 => (quote!(&#lifetime str), true),
+        // What must be converted is kept in the value where it is short; other than strict content may not be ASCII.
+        Encoding::Cp037 | Encoding::Cp1047 | Encoding::Bcd { .. }
+            if field.policy == Policy::Strict && (1..=LONGEST_SHORT).contains(&most_units(field.length)) =>
+        {
+            let most = proc_macro2::Literal::usize_unsuffixed(most_units(field.length) as usize);
+            (quote!(::isopace::types::ShortText<#most>), false)
+        }
+        _ => (quote!(::std::borrow::Cow<#lifetime, str>), true),
     };
-    RustType { read, borrows: true, write: quote!(&str), written: quote!(value) }
+    RustType { read, borrows, write: quote!(&str), written: quote!(value) }
 }
 
 fn bytes(field: &Field, lifetime: &TokenStream) -> RustType {
@@ -106,5 +116,12 @@ fn bytes(field: &Field, lifetime: &TokenStream) -> RustType {
             write: quote!(&[u8]),
             written: quote!(value),
         },
+    }
+}
+
+const fn most_units(length: Length) -> u32 {
+    match length {
+        Length::Fixed(units) => units,
+        Length::Variable { max, .. } | Length::Rest { max } => max,
     }
 }

@@ -193,6 +193,9 @@ fn rule(field: &Field) -> String {
             Some(Pad { side, fill }) => format!(".padded(Side::{side:?}, {fill:#04x})"),
         };
     }
+    if field.ebcdic_sign {
+        rule += ".with_ebcdic_sign()";
+    }
     if field.policy == Policy::Lenient {
         rule += ".lenient()";
     }

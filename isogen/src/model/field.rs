@@ -27,6 +27,8 @@ pub struct Field {
     pub kind: Kind,
     /// Who may see it.
     pub sensitivity: Sensitivity,
+    /// Whether the sign before packed digits (class `x+n`) is written in EBCDIC, as the text around it is.
+    pub ebcdic_sign: bool,
     /// Known values of an open set, in the order of the file; empty when there is no set.
     pub values: Vec<Value>,
     /// Name of its element where what it stands in is written as XML.

@@ -144,6 +144,9 @@ fn field(
         Some(_) => sensitivity?,
         None => default_sensitivity(kind, format.class),
     };
+    let ebcdic_sign = format.class == Class::Xn
+        && matches!(encoding, Encoding::Bcd { .. })
+        && matches!(defaults.text, Some(Encoding::Cp037 | Encoding::Cp1047));
     Some(Field {
         key: key?,
         name: name?.0.to_owned(),
@@ -156,6 +159,7 @@ fn field(
         policy,
         kind,
         sensitivity,
+        ebcdic_sign,
         values,
         xml,
         composite,

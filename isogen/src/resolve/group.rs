@@ -35,6 +35,7 @@ pub(super) fn grouped(
             _ => default_kind(class),
         },
         sensitivity: Sensitivity::Clear,
+        ebcdic_sign: false,
         values: Vec::new(),
         xml: None,
         composite: Some(Composite {

@@ -112,7 +112,7 @@ impl Message {
     ///
     /// First digit: how many of the other seven stand after the decimal point. 61234567 is 1.234567.
     #[inline]
-    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::SETTLEMENT_CONVERSION_RATE)
     }
 
@@ -120,7 +120,7 @@ impl Message {
     ///
     /// Written as DE 9.
     #[inline]
-    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::BILLING_CONVERSION_RATE)
     }
 
@@ -184,7 +184,7 @@ impl Message {
     ///
     /// Merchant category code (ISO 18245).
     #[inline]
-    pub fn merchant_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn merchant_type(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
         self.0.read(element::MERCHANT_TYPE)
     }
 
@@ -192,7 +192,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric, leading zeros kept: 036.
     #[inline]
-    pub fn acquiring_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::ACQUIRING_COUNTRY)
     }
 
@@ -200,7 +200,7 @@ impl Message {
     ///
     /// Country that goes with DE 34, ISO 3166-1 numeric.
     #[inline]
-    pub fn pan_extended_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pan_extended_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::PAN_EXTENDED_COUNTRY)
     }
 
@@ -208,7 +208,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn forwarding_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::FORWARDING_COUNTRY)
     }
 
@@ -219,7 +219,7 @@ impl Message {
     /// 91 contactless stripe. PIN: 0 unknown, 1 can, 2 cannot.
     /// In the 1993 edition DE 22 is a different element of twelve positions.
     #[inline]
-    pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::POS_ENTRY_MODE)
     }
 
@@ -227,7 +227,7 @@ impl Message {
     ///
     /// Tells apart cards of one account. Equals EMV tag 5F34, with a zero before it.
     #[inline]
-    pub fn card_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::CARD_SEQUENCE_NUMBER)
     }
 
@@ -235,7 +235,9 @@ impl Message {
     ///
     /// Network to which a terminal addresses the message. (Function code in the 1993 edition.)
     #[inline]
-    pub fn network_international_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn network_international_identifier(
+        &self,
+    ) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::NETWORK_INTERNATIONAL_IDENTIFIER)
     }
 
@@ -251,7 +253,7 @@ impl Message {
     ///
     /// How many PIN digits the terminal can take; not the PIN.
     #[inline]
-    pub fn pin_capture_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pin_capture_code(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::PIN_CAPTURE_CODE)
     }
 
@@ -259,7 +261,7 @@ impl Message {
     ///
     /// How many characters of DE 38 the acquirer can keep.
     #[inline]
-    pub fn approval_code_length(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn approval_code_length(&self) -> ::isopace::Get<::isopace::types::ShortText<1>> {
         self.0.read(element::APPROVAL_CODE_LENGTH)
     }
 
@@ -299,7 +301,7 @@ impl Message {
     ///
     /// Who acquired the transaction; the same in every message of it.
     #[inline]
-    pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::ACQUIRING_INSTITUTION)
     }
 
@@ -307,7 +309,7 @@ impl Message {
     ///
     /// Who passed the message on, where that is not the acquirer of DE 32.
     #[inline]
-    pub fn forwarding_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::FORWARDING_INSTITUTION)
     }
 
@@ -561,7 +563,7 @@ impl Message {
     ///
     /// Number of months over which the cardholder pays.
     #[inline]
-    pub fn extended_payment_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn extended_payment_code(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::EXTENDED_PAYMENT_CODE)
     }
 
@@ -569,7 +571,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn receiving_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::RECEIVING_COUNTRY)
     }
 
@@ -577,7 +579,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn settlement_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SETTLEMENT_COUNTRY)
     }
 
@@ -791,7 +793,7 @@ impl Message {
 
     /// DE 99, settlement institution identification code (`n..11`).
     #[inline]
-    pub fn settlement_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::SETTLEMENT_INSTITUTION)
     }
 
@@ -799,7 +801,7 @@ impl Message {
     ///
     /// Where the message is to go in the end.
     #[inline]
-    pub fn receiving_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::RECEIVING_INSTITUTION)
     }
 
@@ -2141,7 +2143,9 @@ pub mod icc_data {
         ///
         /// First six digits of the card number.
         #[inline]
-        pub fn issuer_identification_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_identification_number(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<6>> {
             self.0.read(element::ISSUER_IDENTIFICATION_NUMBER)
         }
 
@@ -2213,7 +2217,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn issuer_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::ISSUER_COUNTRY)
         }
 
@@ -2237,7 +2241,7 @@ pub mod icc_data {
         ///
         /// Service code of the tracks (ISO/IEC 7813), in two bytes.
         #[inline]
-        pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::SERVICE_CODE)
         }
 
@@ -2245,7 +2249,7 @@ pub mod icc_data {
         ///
         /// Equals DE 23 without its first zero. Part of what the issuer derives the card's keys from.
         #[inline]
-        pub fn pan_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pan_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::PAN_SEQUENCE_NUMBER)
         }
 
@@ -2253,7 +2257,9 @@ pub mod icc_data {
         ///
         /// Digits after the decimal point of the amounts.
         #[inline]
-        pub fn transaction_currency_exponent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_currency_exponent(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<1>> {
             self.0.read(element::TRANSACTION_CURRENCY_EXPONENT)
         }
 
@@ -2401,7 +2407,7 @@ pub mod icc_data {
         ///
         /// First two digits of the processing code.
         #[inline]
-        pub fn transaction_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_type(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::TRANSACTION_TYPE)
         }
 
@@ -2409,7 +2415,7 @@ pub mod icc_data {
         ///
         /// Six to eleven digits; packed, so an odd count shows a zero before it.
         #[inline]
-        pub fn acquirer_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquirer_identifier(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRER_IDENTIFIER)
         }
 
@@ -2493,7 +2499,7 @@ pub mod icc_data {
         ///
         /// Part of ISO/IEC 8859 in which 9F12 is written.
         #[inline]
-        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::ISSUER_CODE_TABLE_INDEX)
         }
 
@@ -2509,7 +2515,7 @@ pub mod icc_data {
         ///
         /// Equals DE 18.
         #[inline]
-        pub fn merchant_category_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn merchant_category_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MERCHANT_CATEGORY_CODE)
         }
 
@@ -2533,7 +2539,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn terminal_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn terminal_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::TERMINAL_COUNTRY)
         }
 
@@ -2661,7 +2667,7 @@ pub mod icc_data {
         ///
         /// First two digits of DE 22.
         #[inline]
-        pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::POS_ENTRY_MODE)
         }
 
@@ -2675,7 +2681,9 @@ pub mod icc_data {
         ///
         /// Two to four bytes. Counts the terminal's transactions.
         #[inline]
-        pub fn transaction_sequence_counter(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_sequence_counter(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<8>> {
             self.0.read(element::TRANSACTION_SEQUENCE_COUNTER)
         }
 
@@ -2841,169 +2849,169 @@ pub mod icc_data {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Tag 42, issuer identification number (`n 6`).
-        pub const ISSUER_IDENTIFICATION_NUMBER: &Field = &table::ICC_DATA[0];
+        pub const ISSUER_IDENTIFICATION_NUMBER: &Field = &{ table::ICC_DATA[0] };
         /// Tag 4F, application identifier, card (`b up to 16`).
-        pub const APPLICATION_IDENTIFIER: &Field = &table::ICC_DATA[1];
+        pub const APPLICATION_IDENTIFIER: &Field = &{ table::ICC_DATA[1] };
         /// Tag 50, application label (`ans up to 16`).
-        pub const APPLICATION_LABEL: &Field = &table::ICC_DATA[2];
+        pub const APPLICATION_LABEL: &Field = &{ table::ICC_DATA[2] };
         /// Tag 56, track 1 data, contactless (`ans up to 76`). Sensitive authentication data: never shown.
-        pub const TRACK1: &Field = &table::ICC_DATA[3];
+        pub const TRACK1: &Field = &{ table::ICC_DATA[3] };
         /// Tag 57, track 2 equivalent data (`b up to 19`). Sensitive authentication data: never shown.
-        pub const TRACK2_EQUIVALENT: &Field = &table::ICC_DATA[4];
+        pub const TRACK2_EQUIVALENT: &Field = &{ table::ICC_DATA[4] };
         /// Tag 5A, application primary account number (`n up to 19`). Shown as first six and last four.
-        pub const PAN: &Field = &table::ICC_DATA[5];
+        pub const PAN: &Field = &{ table::ICC_DATA[5] };
         /// Tag 5F20, cardholder name (`ans up to 26`). Personal data: never shown.
-        pub const CARDHOLDER_NAME: &Field = &table::ICC_DATA[6];
+        pub const CARDHOLDER_NAME: &Field = &{ table::ICC_DATA[6] };
         /// Tag 5F24, application expiration date (`n 6`). Personal data: never shown.
-        pub const APPLICATION_EXPIRATION_DATE: &Field = &table::ICC_DATA[7];
+        pub const APPLICATION_EXPIRATION_DATE: &Field = &{ table::ICC_DATA[7] };
         /// Tag 5F25, application effective date (`n 6`).
-        pub const APPLICATION_EFFECTIVE_DATE: &Field = &table::ICC_DATA[8];
+        pub const APPLICATION_EFFECTIVE_DATE: &Field = &{ table::ICC_DATA[8] };
         /// Tag 5F28, issuer country code (`n 3`).
-        pub const ISSUER_COUNTRY: &Field = &table::ICC_DATA[9];
+        pub const ISSUER_COUNTRY: &Field = &{ table::ICC_DATA[9] };
         /// Tag 5F2A, transaction currency code (`n 3`).
-        pub const TRANSACTION_CURRENCY: &Field = &table::ICC_DATA[10];
+        pub const TRANSACTION_CURRENCY: &Field = &{ table::ICC_DATA[10] };
         /// Tag 5F2D, language preference (`an up to 8`).
-        pub const LANGUAGE_PREFERENCE: &Field = &table::ICC_DATA[11];
+        pub const LANGUAGE_PREFERENCE: &Field = &{ table::ICC_DATA[11] };
         /// Tag 5F30, service code (`n 3`).
-        pub const SERVICE_CODE: &Field = &table::ICC_DATA[12];
+        pub const SERVICE_CODE: &Field = &{ table::ICC_DATA[12] };
         /// Tag 5F34, application primary account number sequence number (`n 2`).
-        pub const PAN_SEQUENCE_NUMBER: &Field = &table::ICC_DATA[13];
+        pub const PAN_SEQUENCE_NUMBER: &Field = &{ table::ICC_DATA[13] };
         /// Tag 5F36, transaction currency exponent (`n 1`).
-        pub const TRANSACTION_CURRENCY_EXPONENT: &Field = &table::ICC_DATA[14];
+        pub const TRANSACTION_CURRENCY_EXPONENT: &Field = &{ table::ICC_DATA[14] };
         /// Tag 70, record template (`b up to 252`). Shown by its length only.
-        pub const RECORD_TEMPLATE: &Field = &table::ICC_DATA[15];
+        pub const RECORD_TEMPLATE: &Field = &{ table::ICC_DATA[15] };
         /// Tag 71, issuer script template 1 (`b up to 255`). Shown by its length only.
-        pub const ISSUER_SCRIPT_1: &Field = &table::ICC_DATA[16];
+        pub const ISSUER_SCRIPT_1: &Field = &{ table::ICC_DATA[16] };
         /// Tag 72, issuer script template 2 (`b up to 255`). Shown by its length only.
-        pub const ISSUER_SCRIPT_2: &Field = &table::ICC_DATA[17];
+        pub const ISSUER_SCRIPT_2: &Field = &{ table::ICC_DATA[17] };
         /// Tag 82, application interchange profile (`b 2`).
-        pub const APPLICATION_INTERCHANGE_PROFILE: &Field = &table::ICC_DATA[18];
+        pub const APPLICATION_INTERCHANGE_PROFILE: &Field = &{ table::ICC_DATA[18] };
         /// Tag 84, dedicated file name (`b up to 16`).
-        pub const DEDICATED_FILE_NAME: &Field = &table::ICC_DATA[19];
+        pub const DEDICATED_FILE_NAME: &Field = &{ table::ICC_DATA[19] };
         /// Tag 86, issuer script command (`b up to 255`). Shown by its length only.
-        pub const ISSUER_SCRIPT_COMMAND: &Field = &table::ICC_DATA[20];
+        pub const ISSUER_SCRIPT_COMMAND: &Field = &{ table::ICC_DATA[20] };
         /// Tag 87, application priority indicator (`b 1`).
-        pub const APPLICATION_PRIORITY: &Field = &table::ICC_DATA[21];
+        pub const APPLICATION_PRIORITY: &Field = &{ table::ICC_DATA[21] };
         /// Tag 89, authorization code (`an 6`).
-        pub const AUTHORIZATION_CODE: &Field = &table::ICC_DATA[22];
+        pub const AUTHORIZATION_CODE: &Field = &{ table::ICC_DATA[22] };
         /// Tag 8A, authorization response code (`an 2`).
-        pub const AUTHORIZATION_RESPONSE_CODE: &Field = &table::ICC_DATA[23];
+        pub const AUTHORIZATION_RESPONSE_CODE: &Field = &{ table::ICC_DATA[23] };
         /// Tag 8C, card risk management data object list 1 (`b up to 252`).
-        pub const CDOL1: &Field = &table::ICC_DATA[24];
+        pub const CDOL1: &Field = &{ table::ICC_DATA[24] };
         /// Tag 8D, card risk management data object list 2 (`b up to 252`).
-        pub const CDOL2: &Field = &table::ICC_DATA[25];
+        pub const CDOL2: &Field = &{ table::ICC_DATA[25] };
         /// Tag 8E, cardholder verification method list (`b up to 252`).
-        pub const CVM_LIST: &Field = &table::ICC_DATA[26];
+        pub const CVM_LIST: &Field = &{ table::ICC_DATA[26] };
         /// Tag 8F, certification authority public key index (`b 1`).
-        pub const CA_PUBLIC_KEY_INDEX: &Field = &table::ICC_DATA[27];
+        pub const CA_PUBLIC_KEY_INDEX: &Field = &{ table::ICC_DATA[27] };
         /// Tag 91, issuer authentication data (`b up to 16`).
-        pub const ISSUER_AUTHENTICATION_DATA: &Field = &table::ICC_DATA[28];
+        pub const ISSUER_AUTHENTICATION_DATA: &Field = &{ table::ICC_DATA[28] };
         /// Tag 95, terminal verification results (`b 5`).
-        pub const TERMINAL_VERIFICATION_RESULTS: &Field = &table::ICC_DATA[29];
+        pub const TERMINAL_VERIFICATION_RESULTS: &Field = &{ table::ICC_DATA[29] };
         /// Tag 99, transaction PIN data (`b up to 255`). Sensitive authentication data: never shown.
-        pub const PIN_DATA: &Field = &table::ICC_DATA[30];
+        pub const PIN_DATA: &Field = &{ table::ICC_DATA[30] };
         /// Tag 9A, transaction date (`n 6`).
-        pub const TRANSACTION_DATE: &Field = &table::ICC_DATA[31];
+        pub const TRANSACTION_DATE: &Field = &{ table::ICC_DATA[31] };
         /// Tag 9B, transaction status information (`b 2`).
-        pub const TRANSACTION_STATUS_INFORMATION: &Field = &table::ICC_DATA[32];
+        pub const TRANSACTION_STATUS_INFORMATION: &Field = &{ table::ICC_DATA[32] };
         /// Tag 9C, transaction type (`n 2`).
-        pub const TRANSACTION_TYPE: &Field = &table::ICC_DATA[33];
+        pub const TRANSACTION_TYPE: &Field = &{ table::ICC_DATA[33] };
         /// Tag 9F01, acquirer identifier (`n up to 11`).
-        pub const ACQUIRER_IDENTIFIER: &Field = &table::ICC_DATA[34];
+        pub const ACQUIRER_IDENTIFIER: &Field = &{ table::ICC_DATA[34] };
         /// Tag 9F02, amount, authorized (`n 12`).
-        pub const AMOUNT_AUTHORIZED: &Field = &table::ICC_DATA[35];
+        pub const AMOUNT_AUTHORIZED: &Field = &{ table::ICC_DATA[35] };
         /// Tag 9F03, amount, other (`n 12`).
-        pub const AMOUNT_OTHER: &Field = &table::ICC_DATA[36];
+        pub const AMOUNT_OTHER: &Field = &{ table::ICC_DATA[36] };
         /// Tag 9F06, application identifier, terminal (`b up to 16`).
-        pub const TERMINAL_APPLICATION_IDENTIFIER: &Field = &table::ICC_DATA[37];
+        pub const TERMINAL_APPLICATION_IDENTIFIER: &Field = &{ table::ICC_DATA[37] };
         /// Tag 9F07, application usage control (`b 2`).
-        pub const APPLICATION_USAGE_CONTROL: &Field = &table::ICC_DATA[38];
+        pub const APPLICATION_USAGE_CONTROL: &Field = &{ table::ICC_DATA[38] };
         /// Tag 9F08, application version number, card (`b 2`).
-        pub const CARD_APPLICATION_VERSION: &Field = &table::ICC_DATA[39];
+        pub const CARD_APPLICATION_VERSION: &Field = &{ table::ICC_DATA[39] };
         /// Tag 9F09, application version number, terminal (`b 2`).
-        pub const TERMINAL_APPLICATION_VERSION: &Field = &table::ICC_DATA[40];
+        pub const TERMINAL_APPLICATION_VERSION: &Field = &{ table::ICC_DATA[40] };
         /// Tag 9F0B, cardholder name, extended (`ans up to 45`). Personal data: never shown.
-        pub const CARDHOLDER_NAME_EXTENDED: &Field = &table::ICC_DATA[41];
+        pub const CARDHOLDER_NAME_EXTENDED: &Field = &{ table::ICC_DATA[41] };
         /// Tag 9F0D, issuer action code, default (`b 5`).
-        pub const ISSUER_ACTION_CODE_DEFAULT: &Field = &table::ICC_DATA[42];
+        pub const ISSUER_ACTION_CODE_DEFAULT: &Field = &{ table::ICC_DATA[42] };
         /// Tag 9F0E, issuer action code, denial (`b 5`).
-        pub const ISSUER_ACTION_CODE_DENIAL: &Field = &table::ICC_DATA[43];
+        pub const ISSUER_ACTION_CODE_DENIAL: &Field = &{ table::ICC_DATA[43] };
         /// Tag 9F0F, issuer action code, online (`b 5`).
-        pub const ISSUER_ACTION_CODE_ONLINE: &Field = &table::ICC_DATA[44];
+        pub const ISSUER_ACTION_CODE_ONLINE: &Field = &{ table::ICC_DATA[44] };
         /// Tag 9F10, issuer application data (`b up to 32`).
-        pub const ISSUER_APPLICATION_DATA: &Field = &table::ICC_DATA[45];
+        pub const ISSUER_APPLICATION_DATA: &Field = &{ table::ICC_DATA[45] };
         /// Tag 9F11, issuer code table index (`n 2`).
-        pub const ISSUER_CODE_TABLE_INDEX: &Field = &table::ICC_DATA[46];
+        pub const ISSUER_CODE_TABLE_INDEX: &Field = &{ table::ICC_DATA[46] };
         /// Tag 9F12, application preferred name (`ans up to 16`).
-        pub const APPLICATION_PREFERRED_NAME: &Field = &table::ICC_DATA[47];
+        pub const APPLICATION_PREFERRED_NAME: &Field = &{ table::ICC_DATA[47] };
         /// Tag 9F15, merchant category code (`n 4`).
-        pub const MERCHANT_CATEGORY_CODE: &Field = &table::ICC_DATA[48];
+        pub const MERCHANT_CATEGORY_CODE: &Field = &{ table::ICC_DATA[48] };
         /// Tag 9F16, merchant identifier (`ans 15`).
-        pub const MERCHANT_IDENTIFIER: &Field = &table::ICC_DATA[49];
+        pub const MERCHANT_IDENTIFIER: &Field = &{ table::ICC_DATA[49] };
         /// Tag 9F17, PIN try counter (`b 1`).
-        pub const PIN_TRY_COUNTER: &Field = &table::ICC_DATA[50];
+        pub const PIN_TRY_COUNTER: &Field = &{ table::ICC_DATA[50] };
         /// Tag 9F1A, terminal country code (`n 3`).
-        pub const TERMINAL_COUNTRY: &Field = &table::ICC_DATA[51];
+        pub const TERMINAL_COUNTRY: &Field = &{ table::ICC_DATA[51] };
         /// Tag 9F1B, terminal floor limit (`b 4`).
-        pub const TERMINAL_FLOOR_LIMIT: &Field = &table::ICC_DATA[52];
+        pub const TERMINAL_FLOOR_LIMIT: &Field = &{ table::ICC_DATA[52] };
         /// Tag 9F1C, terminal identification (`an 8`).
-        pub const TERMINAL_IDENTIFICATION: &Field = &table::ICC_DATA[53];
+        pub const TERMINAL_IDENTIFICATION: &Field = &{ table::ICC_DATA[53] };
         /// Tag 9F1D, terminal risk management data (`b up to 8`).
-        pub const TERMINAL_RISK_MANAGEMENT_DATA: &Field = &table::ICC_DATA[54];
+        pub const TERMINAL_RISK_MANAGEMENT_DATA: &Field = &{ table::ICC_DATA[54] };
         /// Tag 9F1E, interface device serial number (`an 8`).
-        pub const IFD_SERIAL_NUMBER: &Field = &table::ICC_DATA[55];
+        pub const IFD_SERIAL_NUMBER: &Field = &{ table::ICC_DATA[55] };
         /// Tag 9F1F, track 1 discretionary data (`ans up to 76`). Sensitive authentication data: never shown.
-        pub const TRACK1_DISCRETIONARY_DATA: &Field = &table::ICC_DATA[56];
+        pub const TRACK1_DISCRETIONARY_DATA: &Field = &{ table::ICC_DATA[56] };
         /// Tag 9F20, track 2 discretionary data (`n up to 37`). Sensitive authentication data: never shown.
-        pub const TRACK2_DISCRETIONARY_DATA: &Field = &table::ICC_DATA[57];
+        pub const TRACK2_DISCRETIONARY_DATA: &Field = &{ table::ICC_DATA[57] };
         /// Tag 9F21, transaction time (`n 6`).
-        pub const TRANSACTION_TIME: &Field = &table::ICC_DATA[58];
+        pub const TRANSACTION_TIME: &Field = &{ table::ICC_DATA[58] };
         /// Tag 9F24, payment account reference (`an 29`). Personal data: never shown.
-        pub const PAYMENT_ACCOUNT_REFERENCE: &Field = &table::ICC_DATA[59];
+        pub const PAYMENT_ACCOUNT_REFERENCE: &Field = &{ table::ICC_DATA[59] };
         /// Tag 9F26, application cryptogram (`b 8`).
-        pub const APPLICATION_CRYPTOGRAM: &Field = &table::ICC_DATA[60];
+        pub const APPLICATION_CRYPTOGRAM: &Field = &{ table::ICC_DATA[60] };
         /// Tag 9F27, cryptogram information data (`b 1`).
-        pub const CRYPTOGRAM_INFORMATION_DATA: &Field = &table::ICC_DATA[61];
+        pub const CRYPTOGRAM_INFORMATION_DATA: &Field = &{ table::ICC_DATA[61] };
         /// Tag 9F33, terminal capabilities (`b 3`).
-        pub const TERMINAL_CAPABILITIES: &Field = &table::ICC_DATA[62];
+        pub const TERMINAL_CAPABILITIES: &Field = &{ table::ICC_DATA[62] };
         /// Tag 9F34, cardholder verification method results (`b 3`).
-        pub const CVM_RESULTS: &Field = &table::ICC_DATA[63];
+        pub const CVM_RESULTS: &Field = &{ table::ICC_DATA[63] };
         /// Tag 9F35, terminal type (`n 2`).
-        pub const TERMINAL_TYPE: &Field = &table::ICC_DATA[64];
+        pub const TERMINAL_TYPE: &Field = &{ table::ICC_DATA[64] };
         /// Tag 9F36, application transaction counter (`b 2`).
-        pub const APPLICATION_TRANSACTION_COUNTER: &Field = &table::ICC_DATA[65];
+        pub const APPLICATION_TRANSACTION_COUNTER: &Field = &{ table::ICC_DATA[65] };
         /// Tag 9F37, unpredictable number (`b 4`).
-        pub const UNPREDICTABLE_NUMBER: &Field = &table::ICC_DATA[66];
+        pub const UNPREDICTABLE_NUMBER: &Field = &{ table::ICC_DATA[66] };
         /// Tag 9F39, point of service entry mode (`n 2`).
-        pub const POS_ENTRY_MODE: &Field = &table::ICC_DATA[67];
+        pub const POS_ENTRY_MODE: &Field = &{ table::ICC_DATA[67] };
         /// Tag 9F40, additional terminal capabilities (`b 5`).
-        pub const ADDITIONAL_TERMINAL_CAPABILITIES: &Field = &table::ICC_DATA[68];
+        pub const ADDITIONAL_TERMINAL_CAPABILITIES: &Field = &{ table::ICC_DATA[68] };
         /// Tag 9F41, transaction sequence counter (`n up to 8`).
-        pub const TRANSACTION_SEQUENCE_COUNTER: &Field = &table::ICC_DATA[69];
+        pub const TRANSACTION_SEQUENCE_COUNTER: &Field = &{ table::ICC_DATA[69] };
         /// Tag 9F42, application currency code (`n 3`).
-        pub const APPLICATION_CURRENCY: &Field = &table::ICC_DATA[70];
+        pub const APPLICATION_CURRENCY: &Field = &{ table::ICC_DATA[70] };
         /// Tag 9F45, data authentication code (`b 2`).
-        pub const DATA_AUTHENTICATION_CODE: &Field = &table::ICC_DATA[71];
+        pub const DATA_AUTHENTICATION_CODE: &Field = &{ table::ICC_DATA[71] };
         /// Tag 9F4C, ICC dynamic number (`b up to 8`).
-        pub const ICC_DYNAMIC_NUMBER: &Field = &table::ICC_DATA[72];
+        pub const ICC_DYNAMIC_NUMBER: &Field = &{ table::ICC_DATA[72] };
         /// Tag 9F4E, merchant name and location (`ans up to 255`).
-        pub const MERCHANT_NAME_LOCATION: &Field = &table::ICC_DATA[73];
+        pub const MERCHANT_NAME_LOCATION: &Field = &{ table::ICC_DATA[73] };
         /// Tag 9F53, transaction category code (`b up to 32`).
-        pub const TRANSACTION_CATEGORY_CODE: &Field = &table::ICC_DATA[74];
+        pub const TRANSACTION_CATEGORY_CODE: &Field = &{ table::ICC_DATA[74] };
         /// Tag 9F5B, issuer script results (`b up to 255`).
-        pub const ISSUER_SCRIPT_RESULTS: &Field = &table::ICC_DATA[75];
+        pub const ISSUER_SCRIPT_RESULTS: &Field = &{ table::ICC_DATA[75] };
         /// Tag 9F66, terminal transaction qualifiers (`b up to 4`).
-        pub const TERMINAL_TRANSACTION_QUALIFIERS: &Field = &table::ICC_DATA[76];
+        pub const TERMINAL_TRANSACTION_QUALIFIERS: &Field = &{ table::ICC_DATA[76] };
         /// Tag 9F6B, track 2 data, contactless (`b up to 19`). Sensitive authentication data: never shown.
-        pub const TRACK2_CONTACTLESS: &Field = &table::ICC_DATA[77];
+        pub const TRACK2_CONTACTLESS: &Field = &{ table::ICC_DATA[77] };
         /// Tag 9F6C, card transaction qualifiers (`b 2`).
-        pub const CARD_TRANSACTION_QUALIFIERS: &Field = &table::ICC_DATA[78];
+        pub const CARD_TRANSACTION_QUALIFIERS: &Field = &{ table::ICC_DATA[78] };
         /// Tag 9F6E, form factor indicator (`b up to 32`). Shown by its length only.
-        pub const FORM_FACTOR_INDICATOR: &Field = &table::ICC_DATA[79];
+        pub const FORM_FACTOR_INDICATOR: &Field = &{ table::ICC_DATA[79] };
         /// Tag 9F7C, customer exclusive data (`b up to 32`). Shown by its length only.
-        pub const CUSTOMER_EXCLUSIVE_DATA: &Field = &table::ICC_DATA[80];
+        pub const CUSTOMER_EXCLUSIVE_DATA: &Field = &{ table::ICC_DATA[80] };
         /// Tag DF31, issuer script results, private (`b up to 255`).
-        pub const ISSUER_SCRIPT_RESULTS_PRIVATE: &Field = &table::ICC_DATA[81];
+        pub const ISSUER_SCRIPT_RESULTS_PRIVATE: &Field = &{ table::ICC_DATA[81] };
     }
 }
 
@@ -3048,7 +3056,7 @@ pub mod original_data_elements {
         ///
         /// 0200 for a reversed purchase.
         #[inline]
-        pub fn message_type_element(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn message_type_element(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MESSAGE_TYPE)
         }
 
@@ -3064,7 +3072,7 @@ pub mod original_data_elements {
         ///
         /// DE 7 of the original, or zeros.
         #[inline]
-        pub fn transmission_date_time(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transmission_date_time(&self) -> ::isopace::Get<::isopace::types::ShortText<10>> {
             self.0.read(element::TRANSMISSION_DATE_TIME)
         }
 
@@ -3072,7 +3080,7 @@ pub mod original_data_elements {
         ///
         /// DE 32 of the original in eleven digits, then DE 33 in eleven, zeros before each or instead of it.
         #[inline]
-        pub fn institutions(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn institutions(&self) -> ::isopace::Get<::isopace::types::ShortText<22>> {
             self.0.read(element::INSTITUTIONS)
         }
     }
@@ -3109,13 +3117,13 @@ pub mod original_data_elements {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 90.1, original message type indicator (`n 4`).
-        pub const MESSAGE_TYPE: &Field = &table::ORIGINAL_DATA_ELEMENTS[0];
+        pub const MESSAGE_TYPE: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[0] };
         /// Subfield 90.2, original system trace audit number (`n 6`).
-        pub const STAN: &Field = &table::ORIGINAL_DATA_ELEMENTS[1];
+        pub const STAN: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[1] };
         /// Subfield 90.3, original transmission date and time (`n 10`).
-        pub const TRANSMISSION_DATE_TIME: &Field = &table::ORIGINAL_DATA_ELEMENTS[2];
+        pub const TRANSMISSION_DATE_TIME: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[2] };
         /// Subfield 90.4, original acquiring and forwarding institution identification codes (`n 22`).
-        pub const INSTITUTIONS: &Field = &table::ORIGINAL_DATA_ELEMENTS[3];
+        pub const INSTITUTIONS: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[3] };
     }
 }
 
@@ -3139,9 +3147,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3157,31 +3165,31 @@ pub struct AuthorizationRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3233,7 +3241,7 @@ pub struct AuthorizationRequest<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3262,7 +3270,7 @@ pub struct AuthorizationRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -3355,9 +3363,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3371,13 +3379,13 @@ pub struct AuthorizationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3385,9 +3393,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
@@ -3433,7 +3441,7 @@ pub struct AuthorizationResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3533,9 +3541,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3551,31 +3559,31 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3631,7 +3639,7 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3660,7 +3668,7 @@ pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -3755,9 +3763,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -3769,13 +3777,13 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -3783,9 +3791,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -3823,7 +3831,7 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -3914,9 +3922,9 @@ pub struct FinancialRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -3932,31 +3940,31 @@ pub struct FinancialRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Conditional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4008,7 +4016,7 @@ pub struct FinancialRequest<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4037,7 +4045,7 @@ pub struct FinancialRequestMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -4130,9 +4138,9 @@ pub struct FinancialResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4146,13 +4154,13 @@ pub struct FinancialResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4160,9 +4168,9 @@ pub struct FinancialResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Conditional.
@@ -4208,7 +4216,7 @@ pub struct FinancialResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4308,9 +4316,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Mandatory.
@@ -4326,31 +4334,31 @@ pub struct FinancialAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Mandatory.
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Mandatory.
     pub pos_condition_code: PosConditionCode,
     /// DE 26, point of service PIN capture code (`n 2`). Optional.
-    pub pin_capture_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pin_capture_code: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
     pub transaction_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4406,7 +4414,7 @@ pub struct FinancialAdvice<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4435,7 +4443,7 @@ pub struct FinancialAdviceMandatory<'a> {
     /// DE 13, date, local transaction (`n 4`).
     pub local_date: ::isopace::types::MonthDay,
     /// DE 22, point of service entry mode (`n 3`).
-    pub pos_entry_mode: ::std::borrow::Cow<'a, str>,
+    pub pos_entry_mode: ::isopace::types::ShortText<3>,
     /// DE 25, point of service condition code (`n 2`).
     pub pos_condition_code: PosConditionCode,
     /// DE 41, card acceptor terminal identification (`ans 8`).
@@ -4530,9 +4538,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4544,13 +4552,13 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4558,9 +4566,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -4598,7 +4606,7 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4689,9 +4697,9 @@ pub struct ReversalRequest<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4707,19 +4715,19 @@ pub struct ReversalRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -4727,9 +4735,9 @@ pub struct ReversalRequest<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
@@ -4781,7 +4789,7 @@ pub struct ReversalRequest<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4896,9 +4904,9 @@ pub struct ReversalResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -4910,13 +4918,13 @@ pub struct ReversalResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -4924,9 +4932,9 @@ pub struct ReversalResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -4968,7 +4976,7 @@ pub struct ReversalResponse<'a> {
     /// DE 95, replacement amounts (`an 42`). Conditional.
     pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5061,9 +5069,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -5079,19 +5087,19 @@ pub struct ReversalAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, acquiring institution country code (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, primary account number extended, country code (`n 3`). Conditional.
-    pub pan_extended_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_extended_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, forwarding institution country code (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service entry mode (`n 3`). Conditional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Conditional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Conditional.
@@ -5099,9 +5107,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
@@ -5153,7 +5161,7 @@ pub struct ReversalAdvice<'a> {
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -5268,9 +5276,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 7, transmission date and time (`n 10`). Mandatory.
     pub transmission_date_time: ::isopace::types::MonthDayTime,
     /// DE 9, conversion rate, settlement (`n 8`). Conditional.
-    pub settlement_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, time, local transaction (`n 6`). Conditional.
@@ -5282,13 +5290,13 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 22, point of service entry mode (`n 3`). Optional.
-    pub pos_entry_mode: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pos_entry_mode: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 25, point of service condition code (`n 2`). Optional.
     pub pos_condition_code: ::core::option::Option<PosConditionCode>,
     /// DE 28, amount, transaction fee (`x+n 8`). Optional.
@@ -5296,9 +5304,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 30, amount, transaction processing fee (`x+n 8`). Optional.
     pub transaction_processing_fee: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`an 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, authorization identification response (`an 6`). Optional.
@@ -5340,7 +5348,7 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 95, replacement amounts (`an 42`). Conditional.
     pub replacement_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5433,11 +5441,11 @@ pub struct ReconciliationRequest<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
@@ -5457,9 +5465,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5495,9 +5503,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5598,11 +5606,11 @@ pub struct ReconciliationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -5626,9 +5634,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5664,9 +5672,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5751,11 +5759,11 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Optional.
@@ -5775,9 +5783,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_63: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -5813,9 +5821,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Mandatory.
     pub net_settlement_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -5916,11 +5924,11 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Optional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Conditional.
     pub response_code: ::core::option::Option<ResponseCode>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -5944,9 +5952,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 66, settlement code (`n 1`). Mandatory.
     pub settlement_code: SettlementCode,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -5982,9 +5990,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 97, amount, net settlement (`x+n 16`). Conditional.
     pub net_settlement_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`n..11`). Conditional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 128, message authentication code 2 (`b 8`). Optional.
     pub mac_2: ::core::option::Option<[u8; 8]>,
     /// Elements of the received message that are not listed above: kept, and written again as they stand.
@@ -6067,11 +6075,11 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 44, additional response data (`ans..25`). Shown by its length only. Optional.
@@ -6091,9 +6099,9 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -6105,9 +6113,9 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_120: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
@@ -6193,11 +6201,11 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 15, date, settlement (`n 4`). Conditional.
     pub settlement_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 24, network international identifier (`n 3`). Optional.
-    pub network_international_identifier: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub network_international_identifier: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Optional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 39, response code (`an 2`). Mandatory.
     pub response_code: ResponseCode,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -6219,9 +6227,9 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, receiving institution country code (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, settlement institution country code (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 70, network management information code (`n 3`). Mandatory.
     pub network_management_code: NetworkManagementCode,
     /// DE 71, message number (`n 4`). Optional.
@@ -6233,9 +6241,9 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 96, message security code (`b 8`). Key material: never shown. Conditional.
     pub message_security_code: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`n..11`). Optional.
-    pub settlement_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_120: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
@@ -6311,257 +6319,257 @@ pub mod element {
     use super::table;
     use ::isopace::msg::Field;
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
-    pub const PAN: &Field = &table::FIELDS[0];
+    pub const PAN: &Field = &{ table::FIELDS[0] };
     /// DE 3, processing code (`n 6`).
-    pub const PROCESSING_CODE: &Field = &table::FIELDS[1];
+    pub const PROCESSING_CODE: &Field = &{ table::FIELDS[1] };
     /// DE 4, amount, transaction (`n 12`).
-    pub const AMOUNT: &Field = &table::FIELDS[2];
+    pub const AMOUNT: &Field = &{ table::FIELDS[2] };
     /// DE 5, amount, settlement (`n 12`).
-    pub const SETTLEMENT_AMOUNT: &Field = &table::FIELDS[3];
+    pub const SETTLEMENT_AMOUNT: &Field = &{ table::FIELDS[3] };
     /// DE 6, amount, cardholder billing (`n 12`).
-    pub const BILLING_AMOUNT: &Field = &table::FIELDS[4];
+    pub const BILLING_AMOUNT: &Field = &{ table::FIELDS[4] };
     /// DE 7, transmission date and time (`n 10`).
-    pub const TRANSMISSION_DATE_TIME: &Field = &table::FIELDS[5];
+    pub const TRANSMISSION_DATE_TIME: &Field = &{ table::FIELDS[5] };
     /// DE 8, amount, cardholder billing fee (`n 8`).
-    pub const BILLING_FEE: &Field = &table::FIELDS[6];
+    pub const BILLING_FEE: &Field = &{ table::FIELDS[6] };
     /// DE 9, conversion rate, settlement (`n 8`).
-    pub const SETTLEMENT_CONVERSION_RATE: &Field = &table::FIELDS[7];
+    pub const SETTLEMENT_CONVERSION_RATE: &Field = &{ table::FIELDS[7] };
     /// DE 10, conversion rate, cardholder billing (`n 8`).
-    pub const BILLING_CONVERSION_RATE: &Field = &table::FIELDS[8];
+    pub const BILLING_CONVERSION_RATE: &Field = &{ table::FIELDS[8] };
     /// DE 11, system trace audit number (`n 6`).
-    pub const STAN: &Field = &table::FIELDS[9];
+    pub const STAN: &Field = &{ table::FIELDS[9] };
     /// DE 12, time, local transaction (`n 6`).
-    pub const LOCAL_TIME: &Field = &table::FIELDS[10];
+    pub const LOCAL_TIME: &Field = &{ table::FIELDS[10] };
     /// DE 13, date, local transaction (`n 4`).
-    pub const LOCAL_DATE: &Field = &table::FIELDS[11];
+    pub const LOCAL_DATE: &Field = &{ table::FIELDS[11] };
     /// DE 14, date, expiration (`n 4`). Personal data: never shown.
-    pub const EXPIRATION_DATE: &Field = &table::FIELDS[12];
+    pub const EXPIRATION_DATE: &Field = &{ table::FIELDS[12] };
     /// DE 15, date, settlement (`n 4`).
-    pub const SETTLEMENT_DATE: &Field = &table::FIELDS[13];
+    pub const SETTLEMENT_DATE: &Field = &{ table::FIELDS[13] };
     /// DE 16, date, conversion (`n 4`).
-    pub const CONVERSION_DATE: &Field = &table::FIELDS[14];
+    pub const CONVERSION_DATE: &Field = &{ table::FIELDS[14] };
     /// DE 17, date, capture (`n 4`).
-    pub const CAPTURE_DATE: &Field = &table::FIELDS[15];
+    pub const CAPTURE_DATE: &Field = &{ table::FIELDS[15] };
     /// DE 18, merchant type (`n 4`).
-    pub const MERCHANT_TYPE: &Field = &table::FIELDS[16];
+    pub const MERCHANT_TYPE: &Field = &{ table::FIELDS[16] };
     /// DE 19, acquiring institution country code (`n 3`).
-    pub const ACQUIRING_COUNTRY: &Field = &table::FIELDS[17];
+    pub const ACQUIRING_COUNTRY: &Field = &{ table::FIELDS[17] };
     /// DE 20, primary account number extended, country code (`n 3`).
-    pub const PAN_EXTENDED_COUNTRY: &Field = &table::FIELDS[18];
+    pub const PAN_EXTENDED_COUNTRY: &Field = &{ table::FIELDS[18] };
     /// DE 21, forwarding institution country code (`n 3`).
-    pub const FORWARDING_COUNTRY: &Field = &table::FIELDS[19];
+    pub const FORWARDING_COUNTRY: &Field = &{ table::FIELDS[19] };
     /// DE 22, point of service entry mode (`n 3`).
-    pub const POS_ENTRY_MODE: &Field = &table::FIELDS[20];
+    pub const POS_ENTRY_MODE: &Field = &{ table::FIELDS[20] };
     /// DE 23, card sequence number (`n 3`).
-    pub const CARD_SEQUENCE_NUMBER: &Field = &table::FIELDS[21];
+    pub const CARD_SEQUENCE_NUMBER: &Field = &{ table::FIELDS[21] };
     /// DE 24, network international identifier (`n 3`).
-    pub const NETWORK_INTERNATIONAL_IDENTIFIER: &Field = &table::FIELDS[22];
+    pub const NETWORK_INTERNATIONAL_IDENTIFIER: &Field = &{ table::FIELDS[22] };
     /// DE 25, point of service condition code (`n 2`).
-    pub const POS_CONDITION_CODE: &Field = &table::FIELDS[23];
+    pub const POS_CONDITION_CODE: &Field = &{ table::FIELDS[23] };
     /// DE 26, point of service PIN capture code (`n 2`).
-    pub const PIN_CAPTURE_CODE: &Field = &table::FIELDS[24];
+    pub const PIN_CAPTURE_CODE: &Field = &{ table::FIELDS[24] };
     /// DE 27, authorization identification response length (`n 1`).
-    pub const APPROVAL_CODE_LENGTH: &Field = &table::FIELDS[25];
+    pub const APPROVAL_CODE_LENGTH: &Field = &{ table::FIELDS[25] };
     /// DE 28, amount, transaction fee (`x+n 8`).
-    pub const TRANSACTION_FEE: &Field = &table::FIELDS[26];
+    pub const TRANSACTION_FEE: &Field = &{ table::FIELDS[26] };
     /// DE 29, amount, settlement fee (`x+n 8`).
-    pub const SETTLEMENT_FEE: &Field = &table::FIELDS[27];
+    pub const SETTLEMENT_FEE: &Field = &{ table::FIELDS[27] };
     /// DE 30, amount, transaction processing fee (`x+n 8`).
-    pub const TRANSACTION_PROCESSING_FEE: &Field = &table::FIELDS[28];
+    pub const TRANSACTION_PROCESSING_FEE: &Field = &{ table::FIELDS[28] };
     /// DE 31, amount, settlement processing fee (`x+n 8`).
-    pub const SETTLEMENT_PROCESSING_FEE: &Field = &table::FIELDS[29];
+    pub const SETTLEMENT_PROCESSING_FEE: &Field = &{ table::FIELDS[29] };
     /// DE 32, acquiring institution identification code (`n..11`).
-    pub const ACQUIRING_INSTITUTION: &Field = &table::FIELDS[30];
+    pub const ACQUIRING_INSTITUTION: &Field = &{ table::FIELDS[30] };
     /// DE 33, forwarding institution identification code (`n..11`).
-    pub const FORWARDING_INSTITUTION: &Field = &table::FIELDS[31];
+    pub const FORWARDING_INSTITUTION: &Field = &{ table::FIELDS[31] };
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four.
-    pub const PAN_EXTENDED: &Field = &table::FIELDS[32];
+    pub const PAN_EXTENDED: &Field = &{ table::FIELDS[32] };
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown.
-    pub const TRACK2: &Field = &table::FIELDS[33];
+    pub const TRACK2: &Field = &{ table::FIELDS[33] };
     /// DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown.
-    pub const TRACK3: &Field = &table::FIELDS[34];
+    pub const TRACK3: &Field = &{ table::FIELDS[34] };
     /// DE 37, retrieval reference number (`an 12`).
-    pub const RRN: &Field = &table::FIELDS[35];
+    pub const RRN: &Field = &{ table::FIELDS[35] };
     /// DE 38, authorization identification response (`an 6`).
-    pub const APPROVAL_CODE: &Field = &table::FIELDS[36];
+    pub const APPROVAL_CODE: &Field = &{ table::FIELDS[36] };
     /// DE 39, response code (`an 2`).
-    pub const RESPONSE_CODE: &Field = &table::FIELDS[37];
+    pub const RESPONSE_CODE: &Field = &{ table::FIELDS[37] };
     /// DE 40, service restriction code (`an 3`).
-    pub const SERVICE_CODE: &Field = &table::FIELDS[38];
+    pub const SERVICE_CODE: &Field = &{ table::FIELDS[38] };
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub const TERMINAL_ID: &Field = &table::FIELDS[39];
+    pub const TERMINAL_ID: &Field = &{ table::FIELDS[39] };
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub const CARD_ACCEPTOR_ID: &Field = &table::FIELDS[40];
+    pub const CARD_ACCEPTOR_ID: &Field = &{ table::FIELDS[40] };
     /// DE 43, card acceptor name/location (`ans 40`).
-    pub const CARD_ACCEPTOR_NAME_LOCATION: &Field = &table::FIELDS[41];
+    pub const CARD_ACCEPTOR_NAME_LOCATION: &Field = &{ table::FIELDS[41] };
     /// DE 44, additional response data (`ans..25`). Shown by its length only.
-    pub const ADDITIONAL_RESPONSE_DATA: &Field = &table::FIELDS[42];
+    pub const ADDITIONAL_RESPONSE_DATA: &Field = &{ table::FIELDS[42] };
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown.
-    pub const TRACK1: &Field = &table::FIELDS[43];
+    pub const TRACK1: &Field = &{ table::FIELDS[43] };
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_ISO: &Field = &table::FIELDS[44];
+    pub const ADDITIONAL_DATA_ISO: &Field = &{ table::FIELDS[44] };
     /// DE 47, additional data, national (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_NATIONAL: &Field = &table::FIELDS[45];
+    pub const ADDITIONAL_DATA_NATIONAL: &Field = &{ table::FIELDS[45] };
     /// DE 48, additional data, private (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_PRIVATE: &Field = &table::FIELDS[46];
+    pub const ADDITIONAL_DATA_PRIVATE: &Field = &{ table::FIELDS[46] };
     /// DE 49, currency code, transaction (`an 3`).
-    pub const CURRENCY: &Field = &table::FIELDS[47];
+    pub const CURRENCY: &Field = &{ table::FIELDS[47] };
     /// DE 50, currency code, settlement (`an 3`).
-    pub const SETTLEMENT_CURRENCY: &Field = &table::FIELDS[48];
+    pub const SETTLEMENT_CURRENCY: &Field = &{ table::FIELDS[48] };
     /// DE 51, currency code, cardholder billing (`an 3`).
-    pub const BILLING_CURRENCY: &Field = &table::FIELDS[49];
+    pub const BILLING_CURRENCY: &Field = &{ table::FIELDS[49] };
     /// DE 52, PIN data (`b 8`). Sensitive authentication data: never shown.
-    pub const PIN_DATA: &Field = &table::FIELDS[50];
+    pub const PIN_DATA: &Field = &{ table::FIELDS[50] };
     /// DE 53, security related control information (`n 16`). Key material: never shown.
-    pub const SECURITY_CONTROL: &Field = &table::FIELDS[51];
+    pub const SECURITY_CONTROL: &Field = &{ table::FIELDS[51] };
     /// DE 54, additional amounts (`an...120`).
-    pub const ADDITIONAL_AMOUNTS: &Field = &table::FIELDS[52];
+    pub const ADDITIONAL_AMOUNTS: &Field = &{ table::FIELDS[52] };
     /// DE 55, ICC data (`b...999`). Shown by its length only.
-    pub const ICC_DATA: &Field = &table::FIELDS[53];
+    pub const ICC_DATA: &Field = &{ table::FIELDS[53] };
     /// DE 56, reserved for ISO use 56 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_56: &Field = &table::FIELDS[54];
+    pub const RESERVED_ISO_56: &Field = &{ table::FIELDS[54] };
     /// DE 57, reserved for national use 57 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_57: &Field = &table::FIELDS[55];
+    pub const RESERVED_NATIONAL_57: &Field = &{ table::FIELDS[55] };
     /// DE 58, reserved for national use 58 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_58: &Field = &table::FIELDS[56];
+    pub const RESERVED_NATIONAL_58: &Field = &{ table::FIELDS[56] };
     /// DE 59, reserved for national use 59 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_59: &Field = &table::FIELDS[57];
+    pub const RESERVED_NATIONAL_59: &Field = &{ table::FIELDS[57] };
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_60: &Field = &table::FIELDS[58];
+    pub const RESERVED_PRIVATE_60: &Field = &{ table::FIELDS[58] };
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_61: &Field = &table::FIELDS[59];
+    pub const RESERVED_PRIVATE_61: &Field = &{ table::FIELDS[59] };
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_62: &Field = &table::FIELDS[60];
+    pub const RESERVED_PRIVATE_62: &Field = &{ table::FIELDS[60] };
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_63: &Field = &table::FIELDS[61];
+    pub const RESERVED_PRIVATE_63: &Field = &{ table::FIELDS[61] };
     /// DE 64, message authentication code (`b 8`).
-    pub const MAC: &Field = &table::FIELDS[62];
+    pub const MAC: &Field = &{ table::FIELDS[62] };
     /// DE 66, settlement code (`n 1`).
-    pub const SETTLEMENT_CODE: &Field = &table::FIELDS[63];
+    pub const SETTLEMENT_CODE: &Field = &{ table::FIELDS[63] };
     /// DE 67, extended payment code (`n 2`).
-    pub const EXTENDED_PAYMENT_CODE: &Field = &table::FIELDS[64];
+    pub const EXTENDED_PAYMENT_CODE: &Field = &{ table::FIELDS[64] };
     /// DE 68, receiving institution country code (`n 3`).
-    pub const RECEIVING_COUNTRY: &Field = &table::FIELDS[65];
+    pub const RECEIVING_COUNTRY: &Field = &{ table::FIELDS[65] };
     /// DE 69, settlement institution country code (`n 3`).
-    pub const SETTLEMENT_COUNTRY: &Field = &table::FIELDS[66];
+    pub const SETTLEMENT_COUNTRY: &Field = &{ table::FIELDS[66] };
     /// DE 70, network management information code (`n 3`).
-    pub const NETWORK_MANAGEMENT_CODE: &Field = &table::FIELDS[67];
+    pub const NETWORK_MANAGEMENT_CODE: &Field = &{ table::FIELDS[67] };
     /// DE 71, message number (`n 4`).
-    pub const MESSAGE_NUMBER: &Field = &table::FIELDS[68];
+    pub const MESSAGE_NUMBER: &Field = &{ table::FIELDS[68] };
     /// DE 72, message number, last (`n 4`).
-    pub const LAST_MESSAGE_NUMBER: &Field = &table::FIELDS[69];
+    pub const LAST_MESSAGE_NUMBER: &Field = &{ table::FIELDS[69] };
     /// DE 73, date, action (`n 6`).
-    pub const ACTION_DATE: &Field = &table::FIELDS[70];
+    pub const ACTION_DATE: &Field = &{ table::FIELDS[70] };
     /// DE 74, credits, number (`n 10`).
-    pub const CREDITS_NUMBER: &Field = &table::FIELDS[71];
+    pub const CREDITS_NUMBER: &Field = &{ table::FIELDS[71] };
     /// DE 75, credits, reversal number (`n 10`).
-    pub const CREDITS_REVERSAL_NUMBER: &Field = &table::FIELDS[72];
+    pub const CREDITS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[72] };
     /// DE 76, debits, number (`n 10`).
-    pub const DEBITS_NUMBER: &Field = &table::FIELDS[73];
+    pub const DEBITS_NUMBER: &Field = &{ table::FIELDS[73] };
     /// DE 77, debits, reversal number (`n 10`).
-    pub const DEBITS_REVERSAL_NUMBER: &Field = &table::FIELDS[74];
+    pub const DEBITS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[74] };
     /// DE 78, transfer, number (`n 10`).
-    pub const TRANSFERS_NUMBER: &Field = &table::FIELDS[75];
+    pub const TRANSFERS_NUMBER: &Field = &{ table::FIELDS[75] };
     /// DE 79, transfer, reversal number (`n 10`).
-    pub const TRANSFERS_REVERSAL_NUMBER: &Field = &table::FIELDS[76];
+    pub const TRANSFERS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[76] };
     /// DE 80, inquiries, number (`n 10`).
-    pub const INQUIRIES_NUMBER: &Field = &table::FIELDS[77];
+    pub const INQUIRIES_NUMBER: &Field = &{ table::FIELDS[77] };
     /// DE 81, authorizations, number (`n 10`).
-    pub const AUTHORIZATIONS_NUMBER: &Field = &table::FIELDS[78];
+    pub const AUTHORIZATIONS_NUMBER: &Field = &{ table::FIELDS[78] };
     /// DE 82, credits, processing fee amount (`n 12`).
-    pub const CREDITS_PROCESSING_FEE: &Field = &table::FIELDS[79];
+    pub const CREDITS_PROCESSING_FEE: &Field = &{ table::FIELDS[79] };
     /// DE 83, credits, transaction fee amount (`n 12`).
-    pub const CREDITS_TRANSACTION_FEE: &Field = &table::FIELDS[80];
+    pub const CREDITS_TRANSACTION_FEE: &Field = &{ table::FIELDS[80] };
     /// DE 84, debits, processing fee amount (`n 12`).
-    pub const DEBITS_PROCESSING_FEE: &Field = &table::FIELDS[81];
+    pub const DEBITS_PROCESSING_FEE: &Field = &{ table::FIELDS[81] };
     /// DE 85, debits, transaction fee amount (`n 12`).
-    pub const DEBITS_TRANSACTION_FEE: &Field = &table::FIELDS[82];
+    pub const DEBITS_TRANSACTION_FEE: &Field = &{ table::FIELDS[82] };
     /// DE 86, credits, amount (`n 16`).
-    pub const CREDITS_AMOUNT: &Field = &table::FIELDS[83];
+    pub const CREDITS_AMOUNT: &Field = &{ table::FIELDS[83] };
     /// DE 87, credits, reversal amount (`n 16`).
-    pub const CREDITS_REVERSAL_AMOUNT: &Field = &table::FIELDS[84];
+    pub const CREDITS_REVERSAL_AMOUNT: &Field = &{ table::FIELDS[84] };
     /// DE 88, debits, amount (`n 16`).
-    pub const DEBITS_AMOUNT: &Field = &table::FIELDS[85];
+    pub const DEBITS_AMOUNT: &Field = &{ table::FIELDS[85] };
     /// DE 89, debits, reversal amount (`n 16`).
-    pub const DEBITS_REVERSAL_AMOUNT: &Field = &table::FIELDS[86];
+    pub const DEBITS_REVERSAL_AMOUNT: &Field = &{ table::FIELDS[86] };
     /// DE 90, original data elements (`n 42`).
-    pub const ORIGINAL_DATA_ELEMENTS: &Field = &table::FIELDS[87];
+    pub const ORIGINAL_DATA_ELEMENTS: &Field = &{ table::FIELDS[87] };
     /// DE 91, file update code (`an 1`).
-    pub const FILE_UPDATE_CODE: &Field = &table::FIELDS[88];
+    pub const FILE_UPDATE_CODE: &Field = &{ table::FIELDS[88] };
     /// DE 92, file security code (`an 2`). Shown by its length only.
-    pub const FILE_SECURITY_CODE: &Field = &table::FIELDS[89];
+    pub const FILE_SECURITY_CODE: &Field = &{ table::FIELDS[89] };
     /// DE 93, response indicator (`an 5`).
-    pub const RESPONSE_INDICATOR: &Field = &table::FIELDS[90];
+    pub const RESPONSE_INDICATOR: &Field = &{ table::FIELDS[90] };
     /// DE 94, service indicator (`an 7`).
-    pub const SERVICE_INDICATOR: &Field = &table::FIELDS[91];
+    pub const SERVICE_INDICATOR: &Field = &{ table::FIELDS[91] };
     /// DE 95, replacement amounts (`an 42`).
-    pub const REPLACEMENT_AMOUNTS: &Field = &table::FIELDS[92];
+    pub const REPLACEMENT_AMOUNTS: &Field = &{ table::FIELDS[92] };
     /// DE 96, message security code (`b 8`). Key material: never shown.
-    pub const MESSAGE_SECURITY_CODE: &Field = &table::FIELDS[93];
+    pub const MESSAGE_SECURITY_CODE: &Field = &{ table::FIELDS[93] };
     /// DE 97, amount, net settlement (`x+n 16`).
-    pub const NET_SETTLEMENT_AMOUNT: &Field = &table::FIELDS[94];
+    pub const NET_SETTLEMENT_AMOUNT: &Field = &{ table::FIELDS[94] };
     /// DE 98, payee (`ans 25`). Personal data: never shown.
-    pub const PAYEE: &Field = &table::FIELDS[95];
+    pub const PAYEE: &Field = &{ table::FIELDS[95] };
     /// DE 99, settlement institution identification code (`n..11`).
-    pub const SETTLEMENT_INSTITUTION: &Field = &table::FIELDS[96];
+    pub const SETTLEMENT_INSTITUTION: &Field = &{ table::FIELDS[96] };
     /// DE 100, receiving institution identification code (`n..11`).
-    pub const RECEIVING_INSTITUTION: &Field = &table::FIELDS[97];
+    pub const RECEIVING_INSTITUTION: &Field = &{ table::FIELDS[97] };
     /// DE 101, file name (`ans..17`).
-    pub const FILE_NAME: &Field = &table::FIELDS[98];
+    pub const FILE_NAME: &Field = &{ table::FIELDS[98] };
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four.
-    pub const ACCOUNT_1: &Field = &table::FIELDS[99];
+    pub const ACCOUNT_1: &Field = &{ table::FIELDS[99] };
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four.
-    pub const ACCOUNT_2: &Field = &table::FIELDS[100];
+    pub const ACCOUNT_2: &Field = &{ table::FIELDS[100] };
     /// DE 104, transaction description (`ans...100`). Shown by its length only.
-    pub const TRANSACTION_DESCRIPTION: &Field = &table::FIELDS[101];
+    pub const TRANSACTION_DESCRIPTION: &Field = &{ table::FIELDS[101] };
     /// DE 105, reserved for ISO use 105 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_105: &Field = &table::FIELDS[102];
+    pub const RESERVED_ISO_105: &Field = &{ table::FIELDS[102] };
     /// DE 106, reserved for ISO use 106 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_106: &Field = &table::FIELDS[103];
+    pub const RESERVED_ISO_106: &Field = &{ table::FIELDS[103] };
     /// DE 107, reserved for ISO use 107 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_107: &Field = &table::FIELDS[104];
+    pub const RESERVED_ISO_107: &Field = &{ table::FIELDS[104] };
     /// DE 108, reserved for ISO use 108 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_108: &Field = &table::FIELDS[105];
+    pub const RESERVED_ISO_108: &Field = &{ table::FIELDS[105] };
     /// DE 109, reserved for ISO use 109 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_109: &Field = &table::FIELDS[106];
+    pub const RESERVED_ISO_109: &Field = &{ table::FIELDS[106] };
     /// DE 110, reserved for ISO use 110 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_110: &Field = &table::FIELDS[107];
+    pub const RESERVED_ISO_110: &Field = &{ table::FIELDS[107] };
     /// DE 111, reserved for ISO use 111 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_111: &Field = &table::FIELDS[108];
+    pub const RESERVED_ISO_111: &Field = &{ table::FIELDS[108] };
     /// DE 112, reserved for national use 112 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_112: &Field = &table::FIELDS[109];
+    pub const RESERVED_NATIONAL_112: &Field = &{ table::FIELDS[109] };
     /// DE 113, reserved for national use 113 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_113: &Field = &table::FIELDS[110];
+    pub const RESERVED_NATIONAL_113: &Field = &{ table::FIELDS[110] };
     /// DE 114, reserved for national use 114 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_114: &Field = &table::FIELDS[111];
+    pub const RESERVED_NATIONAL_114: &Field = &{ table::FIELDS[111] };
     /// DE 115, reserved for national use 115 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_115: &Field = &table::FIELDS[112];
+    pub const RESERVED_NATIONAL_115: &Field = &{ table::FIELDS[112] };
     /// DE 116, reserved for national use 116 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_116: &Field = &table::FIELDS[113];
+    pub const RESERVED_NATIONAL_116: &Field = &{ table::FIELDS[113] };
     /// DE 117, reserved for national use 117 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_117: &Field = &table::FIELDS[114];
+    pub const RESERVED_NATIONAL_117: &Field = &{ table::FIELDS[114] };
     /// DE 118, reserved for national use 118 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_118: &Field = &table::FIELDS[115];
+    pub const RESERVED_NATIONAL_118: &Field = &{ table::FIELDS[115] };
     /// DE 119, reserved for national use 119 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_119: &Field = &table::FIELDS[116];
+    pub const RESERVED_NATIONAL_119: &Field = &{ table::FIELDS[116] };
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_120: &Field = &table::FIELDS[117];
+    pub const RESERVED_PRIVATE_120: &Field = &{ table::FIELDS[117] };
     /// DE 121, reserved for private use 121 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_121: &Field = &table::FIELDS[118];
+    pub const RESERVED_PRIVATE_121: &Field = &{ table::FIELDS[118] };
     /// DE 122, reserved for private use 122 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_122: &Field = &table::FIELDS[119];
+    pub const RESERVED_PRIVATE_122: &Field = &{ table::FIELDS[119] };
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_123: &Field = &table::FIELDS[120];
+    pub const RESERVED_PRIVATE_123: &Field = &{ table::FIELDS[120] };
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_124: &Field = &table::FIELDS[121];
+    pub const RESERVED_PRIVATE_124: &Field = &{ table::FIELDS[121] };
     /// DE 125, reserved for private use 125 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_125: &Field = &table::FIELDS[122];
+    pub const RESERVED_PRIVATE_125: &Field = &{ table::FIELDS[122] };
     /// DE 126, reserved for private use 126 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_126: &Field = &table::FIELDS[123];
+    pub const RESERVED_PRIVATE_126: &Field = &{ table::FIELDS[123] };
     /// DE 127, reserved for private use 127 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_127: &Field = &table::FIELDS[124];
+    pub const RESERVED_PRIVATE_127: &Field = &{ table::FIELDS[124] };
     /// DE 128, message authentication code 2 (`b 8`).
-    pub const MAC_2: &Field = &table::FIELDS[125];
+    pub const MAC_2: &Field = &{ table::FIELDS[125] };
 }
 
 /// The data behind all of the above, one field or message a line.

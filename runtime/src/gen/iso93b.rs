@@ -111,7 +111,7 @@ impl Message {
     ///
     /// First digit: how many of the other seven stand after the decimal point. 61234567 is 1.234567.
     #[inline]
-    pub fn reconciliation_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn reconciliation_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::RECONCILIATION_CONVERSION_RATE)
     }
 
@@ -119,7 +119,7 @@ impl Message {
     ///
     /// Written as DE 9.
     #[inline]
-    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn billing_conversion_rate(&self) -> ::isopace::Get<::isopace::types::ShortText<8>> {
         self.0.read(element::BILLING_CONVERSION_RATE)
     }
 
@@ -183,7 +183,7 @@ impl Message {
     ///
     /// Kind of business, as in the 1987 edition. The merchant category code (ISO 18245) is in DE 26.
     #[inline]
-    pub fn merchant_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn merchant_type(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
         self.0.read(element::MERCHANT_TYPE)
     }
 
@@ -191,7 +191,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric, leading zeros kept: 036.
     #[inline]
-    pub fn acquiring_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::ACQUIRING_COUNTRY)
     }
 
@@ -199,7 +199,7 @@ impl Message {
     ///
     /// Country of the card issuer, ISO 3166-1 numeric, where the card number does not tell it.
     #[inline]
-    pub fn pan_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn pan_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::PAN_COUNTRY)
     }
 
@@ -207,7 +207,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn forwarding_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::FORWARDING_COUNTRY)
     }
 
@@ -225,7 +225,7 @@ impl Message {
     ///
     /// Tells apart cards of one account. Equals EMV tag 5F34, with a zero before it.
     #[inline]
-    pub fn card_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::CARD_SEQUENCE_NUMBER)
     }
 
@@ -251,7 +251,7 @@ impl Message {
     ///
     /// Merchant category code (ISO 18245). (In DE 18 in the 1987 edition.)
     #[inline]
-    pub fn card_acceptor_business_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn card_acceptor_business_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
         self.0.read(element::CARD_ACCEPTOR_BUSINESS_CODE)
     }
 
@@ -259,7 +259,7 @@ impl Message {
     ///
     /// How many characters of DE 38 the acquirer can keep.
     #[inline]
-    pub fn approval_code_length(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn approval_code_length(&self) -> ::isopace::Get<::isopace::types::ShortText<1>> {
         self.0.read(element::APPROVAL_CODE_LENGTH)
     }
 
@@ -275,7 +275,7 @@ impl Message {
     ///
     /// Which reconciliation within the day of DE 28.
     #[inline]
-    pub fn reconciliation_indicator(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn reconciliation_indicator(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::RECONCILIATION_INDICATOR)
     }
 
@@ -300,7 +300,7 @@ impl Message {
     ///
     /// Who acquired the transaction; the same in every message of it.
     #[inline]
-    pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::ACQUIRING_INSTITUTION)
     }
 
@@ -308,7 +308,7 @@ impl Message {
     ///
     /// Who passed the message on, where that is not the acquirer of DE 32.
     #[inline]
-    pub fn forwarding_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn forwarding_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::FORWARDING_INSTITUTION)
     }
 
@@ -367,7 +367,7 @@ impl Message {
     ///
     /// Service code of the track (ISO/IEC 7813).
     #[inline]
-    pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SERVICE_CODE)
     }
 
@@ -510,7 +510,7 @@ impl Message {
     ///
     /// How long an authorization is good for: a unit of time, then how many of them.
     #[inline]
-    pub fn authorization_life_cycle(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn authorization_life_cycle(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::AUTHORIZATION_LIFE_CYCLE)
     }
 
@@ -518,7 +518,7 @@ impl Message {
     ///
     /// Who authorized, where that is not the issuer.
     #[inline]
-    pub fn authorizing_agent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn authorizing_agent(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::AUTHORIZING_AGENT)
     }
 
@@ -574,7 +574,7 @@ impl Message {
     ///
     /// Number of months over which the cardholder pays.
     #[inline]
-    pub fn extended_payment_data(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn extended_payment_data(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
         self.0.read(element::EXTENDED_PAYMENT_DATA)
     }
 
@@ -582,7 +582,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn receiving_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::RECEIVING_COUNTRY)
     }
 
@@ -590,7 +590,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn settlement_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn settlement_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::SETTLEMENT_COUNTRY)
     }
 
@@ -598,7 +598,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric. (Network management code in the 1987 edition; see DE 24.)
     #[inline]
-    pub fn authorizing_agent_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn authorizing_agent_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::AUTHORIZING_AGENT_COUNTRY)
     }
 
@@ -740,7 +740,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn destination_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn destination_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::DESTINATION_COUNTRY)
     }
 
@@ -748,7 +748,7 @@ impl Message {
     ///
     /// ISO 3166-1 numeric.
     #[inline]
-    pub fn originator_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn originator_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
         self.0.read(element::ORIGINATOR_COUNTRY)
     }
 
@@ -756,7 +756,7 @@ impl Message {
     ///
     /// Who is to have the transaction in the end.
     #[inline]
-    pub fn destination_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn destination_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::DESTINATION_INSTITUTION)
     }
 
@@ -764,7 +764,7 @@ impl Message {
     ///
     /// Who started the transaction.
     #[inline]
-    pub fn originator_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn originator_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::ORIGINATOR_INSTITUTION)
     }
 
@@ -812,7 +812,7 @@ impl Message {
     ///
     /// Where this message is to go next.
     #[inline]
-    pub fn receiving_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+    pub fn receiving_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
         self.0.read(element::RECEIVING_INSTITUTION)
     }
 
@@ -2471,29 +2471,38 @@ pub mod pos_data_code {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 22.1, card data input capability (`an 1`).
-        pub const CARD_DATA_INPUT_CAPABILITY: &Field = &table::POS_DATA_CODE[0];
+        pub const CARD_DATA_INPUT_CAPABILITY: &Field = &{ table::POS_DATA_CODE[0] };
         /// Subfield 22.2, cardholder authentication capability (`an 1`).
-        pub const CARDHOLDER_AUTHENTICATION_CAPABILITY: &Field = &table::POS_DATA_CODE[1];
+        pub const CARDHOLDER_AUTHENTICATION_CAPABILITY: &Field = &{
+            table::POS_DATA_CODE[1]
+        };
+
         /// Subfield 22.3, card capture capability (`an 1`).
-        pub const CARD_CAPTURE_CAPABILITY: &Field = &table::POS_DATA_CODE[2];
+        pub const CARD_CAPTURE_CAPABILITY: &Field = &{ table::POS_DATA_CODE[2] };
         /// Subfield 22.4, operating environment (`an 1`).
-        pub const OPERATING_ENVIRONMENT: &Field = &table::POS_DATA_CODE[3];
+        pub const OPERATING_ENVIRONMENT: &Field = &{ table::POS_DATA_CODE[3] };
         /// Subfield 22.5, cardholder present (`an 1`).
-        pub const CARDHOLDER_PRESENT: &Field = &table::POS_DATA_CODE[4];
+        pub const CARDHOLDER_PRESENT: &Field = &{ table::POS_DATA_CODE[4] };
         /// Subfield 22.6, card present (`an 1`).
-        pub const CARD_PRESENT: &Field = &table::POS_DATA_CODE[5];
+        pub const CARD_PRESENT: &Field = &{ table::POS_DATA_CODE[5] };
         /// Subfield 22.7, card data input mode (`an 1`).
-        pub const CARD_DATA_INPUT_MODE: &Field = &table::POS_DATA_CODE[6];
+        pub const CARD_DATA_INPUT_MODE: &Field = &{ table::POS_DATA_CODE[6] };
         /// Subfield 22.8, cardholder authentication method (`an 1`).
-        pub const CARDHOLDER_AUTHENTICATION_METHOD: &Field = &table::POS_DATA_CODE[7];
+        pub const CARDHOLDER_AUTHENTICATION_METHOD: &Field = &{
+            table::POS_DATA_CODE[7]
+        };
+
         /// Subfield 22.9, cardholder authentication entity (`an 1`).
-        pub const CARDHOLDER_AUTHENTICATION_ENTITY: &Field = &table::POS_DATA_CODE[8];
+        pub const CARDHOLDER_AUTHENTICATION_ENTITY: &Field = &{
+            table::POS_DATA_CODE[8]
+        };
+
         /// Subfield 22.10, card data output capability (`an 1`).
-        pub const CARD_DATA_OUTPUT_CAPABILITY: &Field = &table::POS_DATA_CODE[9];
+        pub const CARD_DATA_OUTPUT_CAPABILITY: &Field = &{ table::POS_DATA_CODE[9] };
         /// Subfield 22.11, terminal output capability (`an 1`).
-        pub const TERMINAL_OUTPUT_CAPABILITY: &Field = &table::POS_DATA_CODE[10];
+        pub const TERMINAL_OUTPUT_CAPABILITY: &Field = &{ table::POS_DATA_CODE[10] };
         /// Subfield 22.12, PIN capture capability (`an 1`).
-        pub const PIN_CAPTURE_CAPABILITY: &Field = &table::POS_DATA_CODE[11];
+        pub const PIN_CAPTURE_CAPABILITY: &Field = &{ table::POS_DATA_CODE[11] };
     }
 }
 
@@ -2583,9 +2592,9 @@ pub mod original_amounts {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 30.1, original amount, transaction (`n 12`).
-        pub const TRANSACTION: &Field = &table::ORIGINAL_AMOUNTS[0];
+        pub const TRANSACTION: &Field = &{ table::ORIGINAL_AMOUNTS[0] };
         /// Subfield 30.2, original amount, reconciliation (`n 12`).
-        pub const RECONCILIATION: &Field = &table::ORIGINAL_AMOUNTS[1];
+        pub const RECONCILIATION: &Field = &{ table::ORIGINAL_AMOUNTS[1] };
     }
 }
 
@@ -2630,7 +2639,9 @@ pub mod icc_data {
         ///
         /// First six digits of the card number.
         #[inline]
-        pub fn issuer_identification_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_identification_number(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<6>> {
             self.0.read(element::ISSUER_IDENTIFICATION_NUMBER)
         }
 
@@ -2702,7 +2713,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn issuer_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::ISSUER_COUNTRY)
         }
 
@@ -2726,7 +2737,7 @@ pub mod icc_data {
         ///
         /// Service code of the tracks (ISO/IEC 7813), in two bytes.
         #[inline]
-        pub fn service_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn service_code(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::SERVICE_CODE)
         }
 
@@ -2734,7 +2745,7 @@ pub mod icc_data {
         ///
         /// Equals DE 23 without its first zero. Part of what the issuer derives the card's keys from.
         #[inline]
-        pub fn pan_sequence_number(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pan_sequence_number(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::PAN_SEQUENCE_NUMBER)
         }
 
@@ -2742,7 +2753,9 @@ pub mod icc_data {
         ///
         /// Digits after the decimal point of the amounts.
         #[inline]
-        pub fn transaction_currency_exponent(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_currency_exponent(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<1>> {
             self.0.read(element::TRANSACTION_CURRENCY_EXPONENT)
         }
 
@@ -2890,7 +2903,7 @@ pub mod icc_data {
         ///
         /// First two digits of the processing code.
         #[inline]
-        pub fn transaction_type(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_type(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::TRANSACTION_TYPE)
         }
 
@@ -2898,7 +2911,7 @@ pub mod icc_data {
         ///
         /// Six to eleven digits; packed, so an odd count shows a zero before it.
         #[inline]
-        pub fn acquirer_identifier(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquirer_identifier(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRER_IDENTIFIER)
         }
 
@@ -2982,7 +2995,7 @@ pub mod icc_data {
         ///
         /// Part of ISO/IEC 8859 in which 9F12 is written.
         #[inline]
-        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn issuer_code_table_index(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::ISSUER_CODE_TABLE_INDEX)
         }
 
@@ -2998,7 +3011,7 @@ pub mod icc_data {
         ///
         /// Equals DE 26.
         #[inline]
-        pub fn merchant_category_code(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn merchant_category_code(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MERCHANT_CATEGORY_CODE)
         }
 
@@ -3022,7 +3035,7 @@ pub mod icc_data {
         ///
         /// ISO 3166-1 numeric, in two bytes.
         #[inline]
-        pub fn terminal_country(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn terminal_country(&self) -> ::isopace::Get<::isopace::types::ShortText<3>> {
             self.0.read(element::TERMINAL_COUNTRY)
         }
 
@@ -3150,7 +3163,7 @@ pub mod icc_data {
         ///
         /// First two digits of the entry mode in DE 22 of the 1987 edition. DE 22 here says it in its position 7.
         #[inline]
-        pub fn pos_entry_mode(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn pos_entry_mode(&self) -> ::isopace::Get<::isopace::types::ShortText<2>> {
             self.0.read(element::POS_ENTRY_MODE)
         }
 
@@ -3164,7 +3177,9 @@ pub mod icc_data {
         ///
         /// Two to four bytes. Counts the terminal's transactions.
         #[inline]
-        pub fn transaction_sequence_counter(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn transaction_sequence_counter(
+            &self,
+        ) -> ::isopace::Get<::isopace::types::ShortText<8>> {
             self.0.read(element::TRANSACTION_SEQUENCE_COUNTER)
         }
 
@@ -3330,169 +3345,169 @@ pub mod icc_data {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Tag 42, issuer identification number (`n 6`).
-        pub const ISSUER_IDENTIFICATION_NUMBER: &Field = &table::ICC_DATA[0];
+        pub const ISSUER_IDENTIFICATION_NUMBER: &Field = &{ table::ICC_DATA[0] };
         /// Tag 4F, application identifier, card (`b up to 16`).
-        pub const APPLICATION_IDENTIFIER: &Field = &table::ICC_DATA[1];
+        pub const APPLICATION_IDENTIFIER: &Field = &{ table::ICC_DATA[1] };
         /// Tag 50, application label (`ans up to 16`).
-        pub const APPLICATION_LABEL: &Field = &table::ICC_DATA[2];
+        pub const APPLICATION_LABEL: &Field = &{ table::ICC_DATA[2] };
         /// Tag 56, track 1 data, contactless (`ans up to 76`). Sensitive authentication data: never shown.
-        pub const TRACK1: &Field = &table::ICC_DATA[3];
+        pub const TRACK1: &Field = &{ table::ICC_DATA[3] };
         /// Tag 57, track 2 equivalent data (`b up to 19`). Sensitive authentication data: never shown.
-        pub const TRACK2_EQUIVALENT: &Field = &table::ICC_DATA[4];
+        pub const TRACK2_EQUIVALENT: &Field = &{ table::ICC_DATA[4] };
         /// Tag 5A, application primary account number (`n up to 19`). Shown as first six and last four.
-        pub const PAN: &Field = &table::ICC_DATA[5];
+        pub const PAN: &Field = &{ table::ICC_DATA[5] };
         /// Tag 5F20, cardholder name (`ans up to 26`). Personal data: never shown.
-        pub const CARDHOLDER_NAME: &Field = &table::ICC_DATA[6];
+        pub const CARDHOLDER_NAME: &Field = &{ table::ICC_DATA[6] };
         /// Tag 5F24, application expiration date (`n 6`). Personal data: never shown.
-        pub const APPLICATION_EXPIRATION_DATE: &Field = &table::ICC_DATA[7];
+        pub const APPLICATION_EXPIRATION_DATE: &Field = &{ table::ICC_DATA[7] };
         /// Tag 5F25, application effective date (`n 6`).
-        pub const APPLICATION_EFFECTIVE_DATE: &Field = &table::ICC_DATA[8];
+        pub const APPLICATION_EFFECTIVE_DATE: &Field = &{ table::ICC_DATA[8] };
         /// Tag 5F28, issuer country code (`n 3`).
-        pub const ISSUER_COUNTRY: &Field = &table::ICC_DATA[9];
+        pub const ISSUER_COUNTRY: &Field = &{ table::ICC_DATA[9] };
         /// Tag 5F2A, transaction currency code (`n 3`).
-        pub const TRANSACTION_CURRENCY: &Field = &table::ICC_DATA[10];
+        pub const TRANSACTION_CURRENCY: &Field = &{ table::ICC_DATA[10] };
         /// Tag 5F2D, language preference (`an up to 8`).
-        pub const LANGUAGE_PREFERENCE: &Field = &table::ICC_DATA[11];
+        pub const LANGUAGE_PREFERENCE: &Field = &{ table::ICC_DATA[11] };
         /// Tag 5F30, service code (`n 3`).
-        pub const SERVICE_CODE: &Field = &table::ICC_DATA[12];
+        pub const SERVICE_CODE: &Field = &{ table::ICC_DATA[12] };
         /// Tag 5F34, application primary account number sequence number (`n 2`).
-        pub const PAN_SEQUENCE_NUMBER: &Field = &table::ICC_DATA[13];
+        pub const PAN_SEQUENCE_NUMBER: &Field = &{ table::ICC_DATA[13] };
         /// Tag 5F36, transaction currency exponent (`n 1`).
-        pub const TRANSACTION_CURRENCY_EXPONENT: &Field = &table::ICC_DATA[14];
+        pub const TRANSACTION_CURRENCY_EXPONENT: &Field = &{ table::ICC_DATA[14] };
         /// Tag 70, record template (`b up to 252`). Shown by its length only.
-        pub const RECORD_TEMPLATE: &Field = &table::ICC_DATA[15];
+        pub const RECORD_TEMPLATE: &Field = &{ table::ICC_DATA[15] };
         /// Tag 71, issuer script template 1 (`b up to 255`). Shown by its length only.
-        pub const ISSUER_SCRIPT_1: &Field = &table::ICC_DATA[16];
+        pub const ISSUER_SCRIPT_1: &Field = &{ table::ICC_DATA[16] };
         /// Tag 72, issuer script template 2 (`b up to 255`). Shown by its length only.
-        pub const ISSUER_SCRIPT_2: &Field = &table::ICC_DATA[17];
+        pub const ISSUER_SCRIPT_2: &Field = &{ table::ICC_DATA[17] };
         /// Tag 82, application interchange profile (`b 2`).
-        pub const APPLICATION_INTERCHANGE_PROFILE: &Field = &table::ICC_DATA[18];
+        pub const APPLICATION_INTERCHANGE_PROFILE: &Field = &{ table::ICC_DATA[18] };
         /// Tag 84, dedicated file name (`b up to 16`).
-        pub const DEDICATED_FILE_NAME: &Field = &table::ICC_DATA[19];
+        pub const DEDICATED_FILE_NAME: &Field = &{ table::ICC_DATA[19] };
         /// Tag 86, issuer script command (`b up to 255`). Shown by its length only.
-        pub const ISSUER_SCRIPT_COMMAND: &Field = &table::ICC_DATA[20];
+        pub const ISSUER_SCRIPT_COMMAND: &Field = &{ table::ICC_DATA[20] };
         /// Tag 87, application priority indicator (`b 1`).
-        pub const APPLICATION_PRIORITY: &Field = &table::ICC_DATA[21];
+        pub const APPLICATION_PRIORITY: &Field = &{ table::ICC_DATA[21] };
         /// Tag 89, authorization code (`an 6`).
-        pub const AUTHORIZATION_CODE: &Field = &table::ICC_DATA[22];
+        pub const AUTHORIZATION_CODE: &Field = &{ table::ICC_DATA[22] };
         /// Tag 8A, authorization response code (`an 2`).
-        pub const AUTHORIZATION_RESPONSE_CODE: &Field = &table::ICC_DATA[23];
+        pub const AUTHORIZATION_RESPONSE_CODE: &Field = &{ table::ICC_DATA[23] };
         /// Tag 8C, card risk management data object list 1 (`b up to 252`).
-        pub const CDOL1: &Field = &table::ICC_DATA[24];
+        pub const CDOL1: &Field = &{ table::ICC_DATA[24] };
         /// Tag 8D, card risk management data object list 2 (`b up to 252`).
-        pub const CDOL2: &Field = &table::ICC_DATA[25];
+        pub const CDOL2: &Field = &{ table::ICC_DATA[25] };
         /// Tag 8E, cardholder verification method list (`b up to 252`).
-        pub const CVM_LIST: &Field = &table::ICC_DATA[26];
+        pub const CVM_LIST: &Field = &{ table::ICC_DATA[26] };
         /// Tag 8F, certification authority public key index (`b 1`).
-        pub const CA_PUBLIC_KEY_INDEX: &Field = &table::ICC_DATA[27];
+        pub const CA_PUBLIC_KEY_INDEX: &Field = &{ table::ICC_DATA[27] };
         /// Tag 91, issuer authentication data (`b up to 16`).
-        pub const ISSUER_AUTHENTICATION_DATA: &Field = &table::ICC_DATA[28];
+        pub const ISSUER_AUTHENTICATION_DATA: &Field = &{ table::ICC_DATA[28] };
         /// Tag 95, terminal verification results (`b 5`).
-        pub const TERMINAL_VERIFICATION_RESULTS: &Field = &table::ICC_DATA[29];
+        pub const TERMINAL_VERIFICATION_RESULTS: &Field = &{ table::ICC_DATA[29] };
         /// Tag 99, transaction PIN data (`b up to 255`). Sensitive authentication data: never shown.
-        pub const PIN_DATA: &Field = &table::ICC_DATA[30];
+        pub const PIN_DATA: &Field = &{ table::ICC_DATA[30] };
         /// Tag 9A, transaction date (`n 6`).
-        pub const TRANSACTION_DATE: &Field = &table::ICC_DATA[31];
+        pub const TRANSACTION_DATE: &Field = &{ table::ICC_DATA[31] };
         /// Tag 9B, transaction status information (`b 2`).
-        pub const TRANSACTION_STATUS_INFORMATION: &Field = &table::ICC_DATA[32];
+        pub const TRANSACTION_STATUS_INFORMATION: &Field = &{ table::ICC_DATA[32] };
         /// Tag 9C, transaction type (`n 2`).
-        pub const TRANSACTION_TYPE: &Field = &table::ICC_DATA[33];
+        pub const TRANSACTION_TYPE: &Field = &{ table::ICC_DATA[33] };
         /// Tag 9F01, acquirer identifier (`n up to 11`).
-        pub const ACQUIRER_IDENTIFIER: &Field = &table::ICC_DATA[34];
+        pub const ACQUIRER_IDENTIFIER: &Field = &{ table::ICC_DATA[34] };
         /// Tag 9F02, amount, authorized (`n 12`).
-        pub const AMOUNT_AUTHORIZED: &Field = &table::ICC_DATA[35];
+        pub const AMOUNT_AUTHORIZED: &Field = &{ table::ICC_DATA[35] };
         /// Tag 9F03, amount, other (`n 12`).
-        pub const AMOUNT_OTHER: &Field = &table::ICC_DATA[36];
+        pub const AMOUNT_OTHER: &Field = &{ table::ICC_DATA[36] };
         /// Tag 9F06, application identifier, terminal (`b up to 16`).
-        pub const TERMINAL_APPLICATION_IDENTIFIER: &Field = &table::ICC_DATA[37];
+        pub const TERMINAL_APPLICATION_IDENTIFIER: &Field = &{ table::ICC_DATA[37] };
         /// Tag 9F07, application usage control (`b 2`).
-        pub const APPLICATION_USAGE_CONTROL: &Field = &table::ICC_DATA[38];
+        pub const APPLICATION_USAGE_CONTROL: &Field = &{ table::ICC_DATA[38] };
         /// Tag 9F08, application version number, card (`b 2`).
-        pub const CARD_APPLICATION_VERSION: &Field = &table::ICC_DATA[39];
+        pub const CARD_APPLICATION_VERSION: &Field = &{ table::ICC_DATA[39] };
         /// Tag 9F09, application version number, terminal (`b 2`).
-        pub const TERMINAL_APPLICATION_VERSION: &Field = &table::ICC_DATA[40];
+        pub const TERMINAL_APPLICATION_VERSION: &Field = &{ table::ICC_DATA[40] };
         /// Tag 9F0B, cardholder name, extended (`ans up to 45`). Personal data: never shown.
-        pub const CARDHOLDER_NAME_EXTENDED: &Field = &table::ICC_DATA[41];
+        pub const CARDHOLDER_NAME_EXTENDED: &Field = &{ table::ICC_DATA[41] };
         /// Tag 9F0D, issuer action code, default (`b 5`).
-        pub const ISSUER_ACTION_CODE_DEFAULT: &Field = &table::ICC_DATA[42];
+        pub const ISSUER_ACTION_CODE_DEFAULT: &Field = &{ table::ICC_DATA[42] };
         /// Tag 9F0E, issuer action code, denial (`b 5`).
-        pub const ISSUER_ACTION_CODE_DENIAL: &Field = &table::ICC_DATA[43];
+        pub const ISSUER_ACTION_CODE_DENIAL: &Field = &{ table::ICC_DATA[43] };
         /// Tag 9F0F, issuer action code, online (`b 5`).
-        pub const ISSUER_ACTION_CODE_ONLINE: &Field = &table::ICC_DATA[44];
+        pub const ISSUER_ACTION_CODE_ONLINE: &Field = &{ table::ICC_DATA[44] };
         /// Tag 9F10, issuer application data (`b up to 32`).
-        pub const ISSUER_APPLICATION_DATA: &Field = &table::ICC_DATA[45];
+        pub const ISSUER_APPLICATION_DATA: &Field = &{ table::ICC_DATA[45] };
         /// Tag 9F11, issuer code table index (`n 2`).
-        pub const ISSUER_CODE_TABLE_INDEX: &Field = &table::ICC_DATA[46];
+        pub const ISSUER_CODE_TABLE_INDEX: &Field = &{ table::ICC_DATA[46] };
         /// Tag 9F12, application preferred name (`ans up to 16`).
-        pub const APPLICATION_PREFERRED_NAME: &Field = &table::ICC_DATA[47];
+        pub const APPLICATION_PREFERRED_NAME: &Field = &{ table::ICC_DATA[47] };
         /// Tag 9F15, merchant category code (`n 4`).
-        pub const MERCHANT_CATEGORY_CODE: &Field = &table::ICC_DATA[48];
+        pub const MERCHANT_CATEGORY_CODE: &Field = &{ table::ICC_DATA[48] };
         /// Tag 9F16, merchant identifier (`ans 15`).
-        pub const MERCHANT_IDENTIFIER: &Field = &table::ICC_DATA[49];
+        pub const MERCHANT_IDENTIFIER: &Field = &{ table::ICC_DATA[49] };
         /// Tag 9F17, PIN try counter (`b 1`).
-        pub const PIN_TRY_COUNTER: &Field = &table::ICC_DATA[50];
+        pub const PIN_TRY_COUNTER: &Field = &{ table::ICC_DATA[50] };
         /// Tag 9F1A, terminal country code (`n 3`).
-        pub const TERMINAL_COUNTRY: &Field = &table::ICC_DATA[51];
+        pub const TERMINAL_COUNTRY: &Field = &{ table::ICC_DATA[51] };
         /// Tag 9F1B, terminal floor limit (`b 4`).
-        pub const TERMINAL_FLOOR_LIMIT: &Field = &table::ICC_DATA[52];
+        pub const TERMINAL_FLOOR_LIMIT: &Field = &{ table::ICC_DATA[52] };
         /// Tag 9F1C, terminal identification (`an 8`).
-        pub const TERMINAL_IDENTIFICATION: &Field = &table::ICC_DATA[53];
+        pub const TERMINAL_IDENTIFICATION: &Field = &{ table::ICC_DATA[53] };
         /// Tag 9F1D, terminal risk management data (`b up to 8`).
-        pub const TERMINAL_RISK_MANAGEMENT_DATA: &Field = &table::ICC_DATA[54];
+        pub const TERMINAL_RISK_MANAGEMENT_DATA: &Field = &{ table::ICC_DATA[54] };
         /// Tag 9F1E, interface device serial number (`an 8`).
-        pub const IFD_SERIAL_NUMBER: &Field = &table::ICC_DATA[55];
+        pub const IFD_SERIAL_NUMBER: &Field = &{ table::ICC_DATA[55] };
         /// Tag 9F1F, track 1 discretionary data (`ans up to 76`). Sensitive authentication data: never shown.
-        pub const TRACK1_DISCRETIONARY_DATA: &Field = &table::ICC_DATA[56];
+        pub const TRACK1_DISCRETIONARY_DATA: &Field = &{ table::ICC_DATA[56] };
         /// Tag 9F20, track 2 discretionary data (`n up to 37`). Sensitive authentication data: never shown.
-        pub const TRACK2_DISCRETIONARY_DATA: &Field = &table::ICC_DATA[57];
+        pub const TRACK2_DISCRETIONARY_DATA: &Field = &{ table::ICC_DATA[57] };
         /// Tag 9F21, transaction time (`n 6`).
-        pub const TRANSACTION_TIME: &Field = &table::ICC_DATA[58];
+        pub const TRANSACTION_TIME: &Field = &{ table::ICC_DATA[58] };
         /// Tag 9F24, payment account reference (`an 29`). Personal data: never shown.
-        pub const PAYMENT_ACCOUNT_REFERENCE: &Field = &table::ICC_DATA[59];
+        pub const PAYMENT_ACCOUNT_REFERENCE: &Field = &{ table::ICC_DATA[59] };
         /// Tag 9F26, application cryptogram (`b 8`).
-        pub const APPLICATION_CRYPTOGRAM: &Field = &table::ICC_DATA[60];
+        pub const APPLICATION_CRYPTOGRAM: &Field = &{ table::ICC_DATA[60] };
         /// Tag 9F27, cryptogram information data (`b 1`).
-        pub const CRYPTOGRAM_INFORMATION_DATA: &Field = &table::ICC_DATA[61];
+        pub const CRYPTOGRAM_INFORMATION_DATA: &Field = &{ table::ICC_DATA[61] };
         /// Tag 9F33, terminal capabilities (`b 3`).
-        pub const TERMINAL_CAPABILITIES: &Field = &table::ICC_DATA[62];
+        pub const TERMINAL_CAPABILITIES: &Field = &{ table::ICC_DATA[62] };
         /// Tag 9F34, cardholder verification method results (`b 3`).
-        pub const CVM_RESULTS: &Field = &table::ICC_DATA[63];
+        pub const CVM_RESULTS: &Field = &{ table::ICC_DATA[63] };
         /// Tag 9F35, terminal type (`n 2`).
-        pub const TERMINAL_TYPE: &Field = &table::ICC_DATA[64];
+        pub const TERMINAL_TYPE: &Field = &{ table::ICC_DATA[64] };
         /// Tag 9F36, application transaction counter (`b 2`).
-        pub const APPLICATION_TRANSACTION_COUNTER: &Field = &table::ICC_DATA[65];
+        pub const APPLICATION_TRANSACTION_COUNTER: &Field = &{ table::ICC_DATA[65] };
         /// Tag 9F37, unpredictable number (`b 4`).
-        pub const UNPREDICTABLE_NUMBER: &Field = &table::ICC_DATA[66];
+        pub const UNPREDICTABLE_NUMBER: &Field = &{ table::ICC_DATA[66] };
         /// Tag 9F39, point of service entry mode (`n 2`).
-        pub const POS_ENTRY_MODE: &Field = &table::ICC_DATA[67];
+        pub const POS_ENTRY_MODE: &Field = &{ table::ICC_DATA[67] };
         /// Tag 9F40, additional terminal capabilities (`b 5`).
-        pub const ADDITIONAL_TERMINAL_CAPABILITIES: &Field = &table::ICC_DATA[68];
+        pub const ADDITIONAL_TERMINAL_CAPABILITIES: &Field = &{ table::ICC_DATA[68] };
         /// Tag 9F41, transaction sequence counter (`n up to 8`).
-        pub const TRANSACTION_SEQUENCE_COUNTER: &Field = &table::ICC_DATA[69];
+        pub const TRANSACTION_SEQUENCE_COUNTER: &Field = &{ table::ICC_DATA[69] };
         /// Tag 9F42, application currency code (`n 3`).
-        pub const APPLICATION_CURRENCY: &Field = &table::ICC_DATA[70];
+        pub const APPLICATION_CURRENCY: &Field = &{ table::ICC_DATA[70] };
         /// Tag 9F45, data authentication code (`b 2`).
-        pub const DATA_AUTHENTICATION_CODE: &Field = &table::ICC_DATA[71];
+        pub const DATA_AUTHENTICATION_CODE: &Field = &{ table::ICC_DATA[71] };
         /// Tag 9F4C, ICC dynamic number (`b up to 8`).
-        pub const ICC_DYNAMIC_NUMBER: &Field = &table::ICC_DATA[72];
+        pub const ICC_DYNAMIC_NUMBER: &Field = &{ table::ICC_DATA[72] };
         /// Tag 9F4E, merchant name and location (`ans up to 255`).
-        pub const MERCHANT_NAME_LOCATION: &Field = &table::ICC_DATA[73];
+        pub const MERCHANT_NAME_LOCATION: &Field = &{ table::ICC_DATA[73] };
         /// Tag 9F53, transaction category code (`b up to 32`).
-        pub const TRANSACTION_CATEGORY_CODE: &Field = &table::ICC_DATA[74];
+        pub const TRANSACTION_CATEGORY_CODE: &Field = &{ table::ICC_DATA[74] };
         /// Tag 9F5B, issuer script results (`b up to 255`).
-        pub const ISSUER_SCRIPT_RESULTS: &Field = &table::ICC_DATA[75];
+        pub const ISSUER_SCRIPT_RESULTS: &Field = &{ table::ICC_DATA[75] };
         /// Tag 9F66, terminal transaction qualifiers (`b up to 4`).
-        pub const TERMINAL_TRANSACTION_QUALIFIERS: &Field = &table::ICC_DATA[76];
+        pub const TERMINAL_TRANSACTION_QUALIFIERS: &Field = &{ table::ICC_DATA[76] };
         /// Tag 9F6B, track 2 data, contactless (`b up to 19`). Sensitive authentication data: never shown.
-        pub const TRACK2_CONTACTLESS: &Field = &table::ICC_DATA[77];
+        pub const TRACK2_CONTACTLESS: &Field = &{ table::ICC_DATA[77] };
         /// Tag 9F6C, card transaction qualifiers (`b 2`).
-        pub const CARD_TRANSACTION_QUALIFIERS: &Field = &table::ICC_DATA[78];
+        pub const CARD_TRANSACTION_QUALIFIERS: &Field = &{ table::ICC_DATA[78] };
         /// Tag 9F6E, form factor indicator (`b up to 32`). Shown by its length only.
-        pub const FORM_FACTOR_INDICATOR: &Field = &table::ICC_DATA[79];
+        pub const FORM_FACTOR_INDICATOR: &Field = &{ table::ICC_DATA[79] };
         /// Tag 9F7C, customer exclusive data (`b up to 32`). Shown by its length only.
-        pub const CUSTOMER_EXCLUSIVE_DATA: &Field = &table::ICC_DATA[80];
+        pub const CUSTOMER_EXCLUSIVE_DATA: &Field = &{ table::ICC_DATA[80] };
         /// Tag DF31, issuer script results, private (`b up to 255`).
-        pub const ISSUER_SCRIPT_RESULTS_PRIVATE: &Field = &table::ICC_DATA[81];
+        pub const ISSUER_SCRIPT_RESULTS_PRIVATE: &Field = &{ table::ICC_DATA[81] };
     }
 }
 
@@ -3537,7 +3552,7 @@ pub mod original_data_elements {
         ///
         /// 1200 for a reversed purchase.
         #[inline]
-        pub fn message_type_element(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn message_type_element(&self) -> ::isopace::Get<::isopace::types::ShortText<4>> {
             self.0.read(element::MESSAGE_TYPE)
         }
 
@@ -3553,7 +3568,7 @@ pub mod original_data_elements {
         ///
         /// DE 12 of the original.
         #[inline]
-        pub fn local_date_time(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn local_date_time(&self) -> ::isopace::Get<::isopace::types::ShortText<12>> {
             self.0.read(element::LOCAL_DATE_TIME)
         }
 
@@ -3561,7 +3576,7 @@ pub mod original_data_elements {
         ///
         /// DE 32 of the original, with its two length digits.
         #[inline]
-        pub fn acquiring_institution(&self) -> ::isopace::Get<::std::borrow::Cow<'_, str>> {
+        pub fn acquiring_institution(&self) -> ::isopace::Get<::isopace::types::ShortText<11>> {
             self.0.read(element::ACQUIRING_INSTITUTION)
         }
     }
@@ -3598,13 +3613,13 @@ pub mod original_data_elements {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 56.1, original message type identifier (`n 4`).
-        pub const MESSAGE_TYPE: &Field = &table::ORIGINAL_DATA_ELEMENTS[0];
+        pub const MESSAGE_TYPE: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[0] };
         /// Subfield 56.2, original system trace audit number (`n 6`).
-        pub const STAN: &Field = &table::ORIGINAL_DATA_ELEMENTS[1];
+        pub const STAN: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[1] };
         /// Subfield 56.3, original date and time, local transaction (`n 12`).
-        pub const LOCAL_DATE_TIME: &Field = &table::ORIGINAL_DATA_ELEMENTS[2];
+        pub const LOCAL_DATE_TIME: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[2] };
         /// Subfield 56.4, original acquiring institution identification code (`n..11`).
-        pub const ACQUIRING_INSTITUTION: &Field = &table::ORIGINAL_DATA_ELEMENTS[3];
+        pub const ACQUIRING_INSTITUTION: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[3] };
     }
 }
 
@@ -3630,9 +3645,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -3648,37 +3663,37 @@ pub struct AuthorizationRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -3688,7 +3703,7 @@ pub struct AuthorizationRequest<'a> {
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -3720,9 +3735,9 @@ pub struct AuthorizationRequest<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -3738,19 +3753,19 @@ pub struct AuthorizationRequest<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -3781,7 +3796,7 @@ pub struct AuthorizationRequestMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -3889,9 +3904,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -3903,35 +3918,35 @@ pub struct AuthorizationResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Conditional.
@@ -3939,7 +3954,7 @@ pub struct AuthorizationResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -3967,9 +3982,9 @@ pub struct AuthorizationResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Conditional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -3985,21 +4000,21 @@ pub struct AuthorizationResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4121,9 +4136,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4139,37 +4154,37 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4183,7 +4198,7 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 39, action code (`n 3`). Conditional.
     pub action_code: ::core::option::Option<ActionCode>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -4215,9 +4230,9 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4233,21 +4248,21 @@ pub struct AuthorizationAdvice<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4278,7 +4293,7 @@ pub struct AuthorizationAdviceMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -4389,9 +4404,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4403,35 +4418,35 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Optional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Optional.
@@ -4439,7 +4454,7 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -4467,9 +4482,9 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4485,21 +4500,21 @@ pub struct AuthorizationAdviceResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -4617,9 +4632,9 @@ pub struct FinancialRequest<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4635,37 +4650,37 @@ pub struct FinancialRequest<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -4675,7 +4690,7 @@ pub struct FinancialRequest<'a> {
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -4707,9 +4722,9 @@ pub struct FinancialRequest<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4725,19 +4740,19 @@ pub struct FinancialRequest<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -4768,7 +4783,7 @@ pub struct FinancialRequestMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -4876,9 +4891,9 @@ pub struct FinancialResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -4890,35 +4905,35 @@ pub struct FinancialResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Conditional.
@@ -4926,7 +4941,7 @@ pub struct FinancialResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -4954,9 +4969,9 @@ pub struct FinancialResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Conditional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Conditional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -4972,21 +4987,21 @@ pub struct FinancialResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5108,9 +5123,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -5126,37 +5141,37 @@ pub struct FinancialAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Mandatory.
     pub pos_data_code: PosDataCode<'a>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Mandatory.
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown. Conditional.
@@ -5170,7 +5185,7 @@ pub struct FinancialAdvice<'a> {
     /// DE 39, action code (`n 3`). Conditional.
     pub action_code: ::core::option::Option<ActionCode>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -5202,9 +5217,9 @@ pub struct FinancialAdvice<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5220,21 +5235,21 @@ pub struct FinancialAdvice<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -5265,7 +5280,7 @@ pub struct FinancialAdviceMandatory<'a> {
     /// DE 24, function code (`n 3`).
     pub function_code: FunctionCode,
     /// DE 26, card acceptor business code (`n 4`).
-    pub card_acceptor_business_code: ::std::borrow::Cow<'a, str>,
+    pub card_acceptor_business_code: ::isopace::types::ShortText<4>,
     /// DE 41, card acceptor terminal identification (`ans 8`).
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`).
@@ -5376,9 +5391,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -5390,35 +5405,35 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Optional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Optional.
@@ -5426,7 +5441,7 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -5454,9 +5469,9 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 55, ICC data (`b...255`). Shown by its length only. Optional.
     pub icc_data: ::core::option::Option<IccData<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5472,21 +5487,21 @@ pub struct FinancialAdviceResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -5600,17 +5615,17 @@ pub struct FileActionRequest<'a> {
     /// DE 14, date, expiration (`n 4`). Personal data: never shown. Conditional.
     pub expiration_date: ::core::option::Option<::isopace::types::YearMonth>,
     /// DE 20, country code, primary account number (`n 3`). Optional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
@@ -5624,7 +5639,7 @@ pub struct FileActionRequest<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5638,7 +5653,7 @@ pub struct FileActionRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Conditional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Conditional.
@@ -5646,17 +5661,17 @@ pub struct FileActionRequest<'a> {
     /// DE 73, date, action (`n 6`). Conditional.
     pub action_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 91, country code, transaction destination institution (`n 3`). Conditional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Conditional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 101, file name (`ans..17`). Mandatory.
     pub file_name: ::isopace::types::Text<'a>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
@@ -5743,17 +5758,17 @@ pub struct FileActionResponse<'a> {
     /// DE 14, date, expiration (`n 4`). Personal data: never shown. Optional.
     pub expiration_date: ::core::option::Option<::isopace::types::YearMonth>,
     /// DE 20, country code, primary account number (`n 3`). Optional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
@@ -5771,7 +5786,7 @@ pub struct FileActionResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -5785,7 +5800,7 @@ pub struct FileActionResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Conditional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Conditional.
@@ -5793,17 +5808,17 @@ pub struct FileActionResponse<'a> {
     /// DE 73, date, action (`n 6`). Conditional.
     pub action_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 101, file name (`ans..17`). Conditional.
     pub file_name: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
@@ -5895,9 +5910,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -5913,37 +5928,37 @@ pub struct ReversalAdvice<'a> {
     /// DE 17, date, capture (`n 4`). Optional.
     pub capture_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 20, country code, primary account number (`n 3`). Conditional.
-    pub pan_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub pan_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Conditional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Conditional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Mandatory.
     pub function_code: FunctionCode,
     /// DE 25, message reason code (`n 4`). Conditional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Conditional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Conditional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four. Conditional.
     pub pan_extended: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
@@ -5953,7 +5968,7 @@ pub struct ReversalAdvice<'a> {
     /// DE 39, action code (`n 3`). Conditional.
     pub action_code: ::core::option::Option<ActionCode>,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Mandatory.
     pub terminal_id: ::isopace::types::Text<'a>,
     /// DE 42, card acceptor identification code (`ans 15`). Mandatory.
@@ -5983,9 +5998,9 @@ pub struct ReversalAdvice<'a> {
     /// DE 56, original data elements (`n..35`). Mandatory.
     pub original_data_elements: OriginalDataElements<'a>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6001,21 +6016,21 @@ pub struct ReversalAdvice<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Conditional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Conditional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Conditional.
@@ -6152,9 +6167,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 8, amount, cardholder billing fee (`n 8`). Optional.
     pub billing_fee: ::core::option::Option<::isopace::types::Amount>,
     /// DE 9, conversion rate, reconciliation (`n 8`). Conditional.
-    pub reconciliation_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 10, conversion rate, cardholder billing (`n 8`). Conditional.
-    pub billing_conversion_rate: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub billing_conversion_rate: ::core::option::Option<::isopace::types::ShortText<8>>,
     /// DE 11, system trace audit number (`n 6`). Mandatory.
     pub stan: ::isopace::types::Stan,
     /// DE 12, date and time, local transaction (`n 12`). Mandatory.
@@ -6166,35 +6181,35 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 16, date, conversion (`n 4`). Conditional.
     pub conversion_date: ::core::option::Option<::isopace::types::MonthDay>,
     /// DE 18, merchant type (`n 4`). Optional.
-    pub merchant_type: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub merchant_type: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 19, country code, acquiring institution (`n 3`). Optional.
-    pub acquiring_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 21, country code, forwarding institution (`n 3`). Optional.
-    pub forwarding_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 22, point of service data code (`an 12`). Optional.
     pub pos_data_code: ::core::option::Option<PosDataCode<'a>>,
     /// DE 23, card sequence number (`n 3`). Optional.
-    pub card_sequence_number: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_sequence_number: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 24, function code (`n 3`). Conditional.
     pub function_code: ::core::option::Option<FunctionCode>,
     /// DE 25, message reason code (`n 4`). Optional.
     pub message_reason_code: ::core::option::Option<MessageReasonCode>,
     /// DE 26, card acceptor business code (`n 4`). Optional.
-    pub card_acceptor_business_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub card_acceptor_business_code: ::core::option::Option<::isopace::types::ShortText<4>>,
     /// DE 27, approval code length (`n 1`). Optional.
-    pub approval_code_length: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub approval_code_length: ::core::option::Option<::isopace::types::ShortText<1>>,
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 30, amounts, original (`n 24`). Optional.
     pub original_amounts: ::core::option::Option<OriginalAmounts<'a>>,
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only. Optional.
     pub acquirer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Optional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Conditional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 38, approval code (`anp 6`). Optional.
@@ -6202,7 +6217,7 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 39, action code (`n 3`). Mandatory.
     pub action_code: ActionCode,
     /// DE 40, service code (`n 3`). Optional.
-    pub service_code: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub service_code: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Conditional.
     pub terminal_id: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 42, card acceptor identification code (`ans 15`). Conditional.
@@ -6232,9 +6247,9 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 56, original data elements (`n..35`). Conditional.
     pub original_data_elements: ::core::option::Option<OriginalDataElements<'a>>,
     /// DE 57, authorization life cycle code (`n 3`). Optional.
-    pub authorization_life_cycle: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorization_life_cycle: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Conditional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6250,21 +6265,21 @@ pub struct ReversalAdviceResponse<'a> {
     /// DE 66, amounts, original fees (`ans...204`). Optional.
     pub original_fee_amounts: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 67, extended payment data (`n 2`). Optional.
-    pub extended_payment_data: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub extended_payment_data: ::core::option::Option<::isopace::types::ShortText<2>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only. Optional.
     pub issuer_reference_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 98, payee (`ans 25`). Personal data: never shown. Optional.
     pub payee: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four. Optional.
     pub account_1: ::core::option::Option<::isopace::types::SecretText<'a>>,
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four. Optional.
@@ -6381,11 +6396,11 @@ pub struct ReconciliationRequest<'a> {
     /// DE 28, date, reconciliation (`n 6`). Mandatory.
     pub reconciliation_date: ::isopace::types::Date,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -6399,7 +6414,7 @@ pub struct ReconciliationRequest<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6413,9 +6428,9 @@ pub struct ReconciliationRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -6451,19 +6466,19 @@ pub struct ReconciliationRequest<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Mandatory.
     pub net_reconciliation_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -6593,11 +6608,11 @@ pub struct ReconciliationResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Conditional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -6615,7 +6630,7 @@ pub struct ReconciliationResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6629,9 +6644,9 @@ pub struct ReconciliationResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -6667,19 +6682,19 @@ pub struct ReconciliationResponse<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Conditional.
     pub net_reconciliation_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -6791,11 +6806,11 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 28, date, reconciliation (`n 6`). Mandatory.
     pub reconciliation_date: ::isopace::types::Date,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -6809,7 +6824,7 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -6823,9 +6838,9 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Mandatory.
     pub credits_number: u64,
     /// DE 75, credits, reversal number (`n 10`). Mandatory.
@@ -6861,19 +6876,19 @@ pub struct ReconciliationAdvice<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Mandatory.
     pub net_reconciliation_amount: ::isopace::types::SignedAmount,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -7003,11 +7018,11 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Conditional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Conditional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -7025,7 +7040,7 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Optional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7039,9 +7054,9 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 74, credits, number (`n 10`). Conditional.
     pub credits_number: ::core::option::Option<u64>,
     /// DE 75, credits, reversal number (`n 10`). Conditional.
@@ -7077,19 +7092,19 @@ pub struct ReconciliationAdviceResponse<'a> {
     /// DE 90, authorizations, reversal number (`n 10`). Conditional.
     pub authorizations_reversal_number: ::core::option::Option<u64>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Optional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Optional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 97, amount, net reconciliation (`x+n 16`). Conditional.
     pub net_reconciliation_amount: ::core::option::Option<::isopace::types::SignedAmount>,
     /// DE 99, settlement institution identification code (`an..11`). Conditional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 105, credits, chargeback amount (`n 16`). Conditional.
     pub credits_chargeback_amount: ::core::option::Option<::isopace::types::Amount>,
     /// DE 106, debits, chargeback amount (`n 16`). Conditional.
@@ -7201,11 +7216,11 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -7219,7 +7234,7 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7233,27 +7248,27 @@ pub struct NetworkManagementRequest<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
@@ -7345,11 +7360,11 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -7365,7 +7380,7 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7379,27 +7394,27 @@ pub struct NetworkManagementResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
@@ -7494,11 +7509,11 @@ pub struct NetworkManagementAdvice<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 41, card acceptor terminal identification (`ans 8`). Optional.
@@ -7512,7 +7527,7 @@ pub struct NetworkManagementAdvice<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7526,27 +7541,27 @@ pub struct NetworkManagementAdvice<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
@@ -7638,11 +7653,11 @@ pub struct NetworkManagementAdviceResponse<'a> {
     /// DE 28, date, reconciliation (`n 6`). Optional.
     pub reconciliation_date: ::core::option::Option<::isopace::types::Date>,
     /// DE 29, reconciliation indicator (`n 3`). Optional.
-    pub reconciliation_indicator: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub reconciliation_indicator: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 32, acquiring institution identification code (`n..11`). Conditional.
-    pub acquiring_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub acquiring_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 33, forwarding institution identification code (`n..11`). Conditional.
-    pub forwarding_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub forwarding_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 37, retrieval reference number (`anp 12`). Optional.
     pub rrn: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 39, action code (`n 3`). Mandatory.
@@ -7658,7 +7673,7 @@ pub struct NetworkManagementAdviceResponse<'a> {
     /// DE 53, security related control information (`b..48`). Key material: never shown. Conditional.
     pub security_control: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 58, authorizing agent institution identification code (`n..11`). Optional.
-    pub authorizing_agent: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub authorizing_agent: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 59, transport data (`ans...999`). Shown by its length only. Optional.
     pub transport_data: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only. Optional.
@@ -7672,27 +7687,27 @@ pub struct NetworkManagementAdviceResponse<'a> {
     /// DE 64, message authentication code (`b 8`). Optional.
     pub mac: ::core::option::Option<[u8; 8]>,
     /// DE 68, country code, receiving institution (`n 3`). Optional.
-    pub receiving_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 69, country code, settlement institution (`n 3`). Optional.
-    pub settlement_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub settlement_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 71, message number (`n 8`). Optional.
     pub message_number: ::core::option::Option<u64>,
     /// DE 72, data record (`ans...999`). Shown by its length only. Optional.
     pub data_record: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 91, country code, transaction destination institution (`n 3`). Optional.
-    pub destination_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 92, country code, transaction originator institution (`n 3`). Optional.
-    pub originator_country: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_country: ::core::option::Option<::isopace::types::ShortText<3>>,
     /// DE 93, transaction destination institution identification code (`n..11`). Conditional.
-    pub destination_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub destination_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 94, transaction originator institution identification code (`n..11`). Conditional.
-    pub originator_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub originator_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 96, key management data (`b...999`). Key material: never shown. Conditional.
     pub key_management_data: ::core::option::Option<::isopace::types::KeyData<'a>>,
     /// DE 99, settlement institution identification code (`an..11`). Optional.
     pub settlement_institution: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 100, receiving institution identification code (`n..11`). Optional.
-    pub receiving_institution: ::core::option::Option<::std::borrow::Cow<'a, str>>,
+    pub receiving_institution: ::core::option::Option<::isopace::types::ShortText<11>>,
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only. Optional.
     pub reserved_private_123: ::core::option::Option<::isopace::types::Text<'a>>,
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only. Optional.
@@ -7772,257 +7787,257 @@ pub mod element {
     use super::table;
     use ::isopace::msg::Field;
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
-    pub const PAN: &Field = &table::FIELDS[0];
+    pub const PAN: &Field = &{ table::FIELDS[0] };
     /// DE 3, processing code (`n 6`).
-    pub const PROCESSING_CODE: &Field = &table::FIELDS[1];
+    pub const PROCESSING_CODE: &Field = &{ table::FIELDS[1] };
     /// DE 4, amount, transaction (`n 12`).
-    pub const AMOUNT: &Field = &table::FIELDS[2];
+    pub const AMOUNT: &Field = &{ table::FIELDS[2] };
     /// DE 5, amount, reconciliation (`n 12`).
-    pub const RECONCILIATION_AMOUNT: &Field = &table::FIELDS[3];
+    pub const RECONCILIATION_AMOUNT: &Field = &{ table::FIELDS[3] };
     /// DE 6, amount, cardholder billing (`n 12`).
-    pub const BILLING_AMOUNT: &Field = &table::FIELDS[4];
+    pub const BILLING_AMOUNT: &Field = &{ table::FIELDS[4] };
     /// DE 7, date and time, transmission (`n 10`).
-    pub const TRANSMISSION_DATE_TIME: &Field = &table::FIELDS[5];
+    pub const TRANSMISSION_DATE_TIME: &Field = &{ table::FIELDS[5] };
     /// DE 8, amount, cardholder billing fee (`n 8`).
-    pub const BILLING_FEE: &Field = &table::FIELDS[6];
+    pub const BILLING_FEE: &Field = &{ table::FIELDS[6] };
     /// DE 9, conversion rate, reconciliation (`n 8`).
-    pub const RECONCILIATION_CONVERSION_RATE: &Field = &table::FIELDS[7];
+    pub const RECONCILIATION_CONVERSION_RATE: &Field = &{ table::FIELDS[7] };
     /// DE 10, conversion rate, cardholder billing (`n 8`).
-    pub const BILLING_CONVERSION_RATE: &Field = &table::FIELDS[8];
+    pub const BILLING_CONVERSION_RATE: &Field = &{ table::FIELDS[8] };
     /// DE 11, system trace audit number (`n 6`).
-    pub const STAN: &Field = &table::FIELDS[9];
+    pub const STAN: &Field = &{ table::FIELDS[9] };
     /// DE 12, date and time, local transaction (`n 12`).
-    pub const LOCAL_DATE_TIME: &Field = &table::FIELDS[10];
+    pub const LOCAL_DATE_TIME: &Field = &{ table::FIELDS[10] };
     /// DE 13, date, effective (`n 4`).
-    pub const EFFECTIVE_DATE: &Field = &table::FIELDS[11];
+    pub const EFFECTIVE_DATE: &Field = &{ table::FIELDS[11] };
     /// DE 14, date, expiration (`n 4`). Personal data: never shown.
-    pub const EXPIRATION_DATE: &Field = &table::FIELDS[12];
+    pub const EXPIRATION_DATE: &Field = &{ table::FIELDS[12] };
     /// DE 15, date, settlement (`n 6`).
-    pub const SETTLEMENT_DATE: &Field = &table::FIELDS[13];
+    pub const SETTLEMENT_DATE: &Field = &{ table::FIELDS[13] };
     /// DE 16, date, conversion (`n 4`).
-    pub const CONVERSION_DATE: &Field = &table::FIELDS[14];
+    pub const CONVERSION_DATE: &Field = &{ table::FIELDS[14] };
     /// DE 17, date, capture (`n 4`).
-    pub const CAPTURE_DATE: &Field = &table::FIELDS[15];
+    pub const CAPTURE_DATE: &Field = &{ table::FIELDS[15] };
     /// DE 18, merchant type (`n 4`).
-    pub const MERCHANT_TYPE: &Field = &table::FIELDS[16];
+    pub const MERCHANT_TYPE: &Field = &{ table::FIELDS[16] };
     /// DE 19, country code, acquiring institution (`n 3`).
-    pub const ACQUIRING_COUNTRY: &Field = &table::FIELDS[17];
+    pub const ACQUIRING_COUNTRY: &Field = &{ table::FIELDS[17] };
     /// DE 20, country code, primary account number (`n 3`).
-    pub const PAN_COUNTRY: &Field = &table::FIELDS[18];
+    pub const PAN_COUNTRY: &Field = &{ table::FIELDS[18] };
     /// DE 21, country code, forwarding institution (`n 3`).
-    pub const FORWARDING_COUNTRY: &Field = &table::FIELDS[19];
+    pub const FORWARDING_COUNTRY: &Field = &{ table::FIELDS[19] };
     /// DE 22, point of service data code (`an 12`).
-    pub const POS_DATA_CODE: &Field = &table::FIELDS[20];
+    pub const POS_DATA_CODE: &Field = &{ table::FIELDS[20] };
     /// DE 23, card sequence number (`n 3`).
-    pub const CARD_SEQUENCE_NUMBER: &Field = &table::FIELDS[21];
+    pub const CARD_SEQUENCE_NUMBER: &Field = &{ table::FIELDS[21] };
     /// DE 24, function code (`n 3`).
-    pub const FUNCTION_CODE: &Field = &table::FIELDS[22];
+    pub const FUNCTION_CODE: &Field = &{ table::FIELDS[22] };
     /// DE 25, message reason code (`n 4`).
-    pub const MESSAGE_REASON_CODE: &Field = &table::FIELDS[23];
+    pub const MESSAGE_REASON_CODE: &Field = &{ table::FIELDS[23] };
     /// DE 26, card acceptor business code (`n 4`).
-    pub const CARD_ACCEPTOR_BUSINESS_CODE: &Field = &table::FIELDS[24];
+    pub const CARD_ACCEPTOR_BUSINESS_CODE: &Field = &{ table::FIELDS[24] };
     /// DE 27, approval code length (`n 1`).
-    pub const APPROVAL_CODE_LENGTH: &Field = &table::FIELDS[25];
+    pub const APPROVAL_CODE_LENGTH: &Field = &{ table::FIELDS[25] };
     /// DE 28, date, reconciliation (`n 6`).
-    pub const RECONCILIATION_DATE: &Field = &table::FIELDS[26];
+    pub const RECONCILIATION_DATE: &Field = &{ table::FIELDS[26] };
     /// DE 29, reconciliation indicator (`n 3`).
-    pub const RECONCILIATION_INDICATOR: &Field = &table::FIELDS[27];
+    pub const RECONCILIATION_INDICATOR: &Field = &{ table::FIELDS[27] };
     /// DE 30, amounts, original (`n 24`).
-    pub const ORIGINAL_AMOUNTS: &Field = &table::FIELDS[28];
+    pub const ORIGINAL_AMOUNTS: &Field = &{ table::FIELDS[28] };
     /// DE 31, acquirer reference data (`ans..99`). Shown by its length only.
-    pub const ACQUIRER_REFERENCE_DATA: &Field = &table::FIELDS[29];
+    pub const ACQUIRER_REFERENCE_DATA: &Field = &{ table::FIELDS[29] };
     /// DE 32, acquiring institution identification code (`n..11`).
-    pub const ACQUIRING_INSTITUTION: &Field = &table::FIELDS[30];
+    pub const ACQUIRING_INSTITUTION: &Field = &{ table::FIELDS[30] };
     /// DE 33, forwarding institution identification code (`n..11`).
-    pub const FORWARDING_INSTITUTION: &Field = &table::FIELDS[31];
+    pub const FORWARDING_INSTITUTION: &Field = &{ table::FIELDS[31] };
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four.
-    pub const PAN_EXTENDED: &Field = &table::FIELDS[32];
+    pub const PAN_EXTENDED: &Field = &{ table::FIELDS[32] };
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown.
-    pub const TRACK2: &Field = &table::FIELDS[33];
+    pub const TRACK2: &Field = &{ table::FIELDS[33] };
     /// DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown.
-    pub const TRACK3: &Field = &table::FIELDS[34];
+    pub const TRACK3: &Field = &{ table::FIELDS[34] };
     /// DE 37, retrieval reference number (`anp 12`).
-    pub const RRN: &Field = &table::FIELDS[35];
+    pub const RRN: &Field = &{ table::FIELDS[35] };
     /// DE 38, approval code (`anp 6`).
-    pub const APPROVAL_CODE: &Field = &table::FIELDS[36];
+    pub const APPROVAL_CODE: &Field = &{ table::FIELDS[36] };
     /// DE 39, action code (`n 3`).
-    pub const ACTION_CODE: &Field = &table::FIELDS[37];
+    pub const ACTION_CODE: &Field = &{ table::FIELDS[37] };
     /// DE 40, service code (`n 3`).
-    pub const SERVICE_CODE: &Field = &table::FIELDS[38];
+    pub const SERVICE_CODE: &Field = &{ table::FIELDS[38] };
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub const TERMINAL_ID: &Field = &table::FIELDS[39];
+    pub const TERMINAL_ID: &Field = &{ table::FIELDS[39] };
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub const CARD_ACCEPTOR_ID: &Field = &table::FIELDS[40];
+    pub const CARD_ACCEPTOR_ID: &Field = &{ table::FIELDS[40] };
     /// DE 43, card acceptor name/location (`ans..99`).
-    pub const CARD_ACCEPTOR_NAME_LOCATION: &Field = &table::FIELDS[41];
+    pub const CARD_ACCEPTOR_NAME_LOCATION: &Field = &{ table::FIELDS[41] };
     /// DE 44, additional response data (`ans..99`). Shown by its length only.
-    pub const ADDITIONAL_RESPONSE_DATA: &Field = &table::FIELDS[42];
+    pub const ADDITIONAL_RESPONSE_DATA: &Field = &{ table::FIELDS[42] };
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown.
-    pub const TRACK1: &Field = &table::FIELDS[43];
+    pub const TRACK1: &Field = &{ table::FIELDS[43] };
     /// DE 46, amounts, fees (`ans...204`).
-    pub const FEE_AMOUNTS: &Field = &table::FIELDS[44];
+    pub const FEE_AMOUNTS: &Field = &{ table::FIELDS[44] };
     /// DE 47, additional data, national (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_NATIONAL: &Field = &table::FIELDS[45];
+    pub const ADDITIONAL_DATA_NATIONAL: &Field = &{ table::FIELDS[45] };
     /// DE 48, additional data, private (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_PRIVATE: &Field = &table::FIELDS[46];
+    pub const ADDITIONAL_DATA_PRIVATE: &Field = &{ table::FIELDS[46] };
     /// DE 49, currency code, transaction (`an 3`).
-    pub const CURRENCY: &Field = &table::FIELDS[47];
+    pub const CURRENCY: &Field = &{ table::FIELDS[47] };
     /// DE 50, currency code, reconciliation (`an 3`).
-    pub const RECONCILIATION_CURRENCY: &Field = &table::FIELDS[48];
+    pub const RECONCILIATION_CURRENCY: &Field = &{ table::FIELDS[48] };
     /// DE 51, currency code, cardholder billing (`an 3`).
-    pub const BILLING_CURRENCY: &Field = &table::FIELDS[49];
+    pub const BILLING_CURRENCY: &Field = &{ table::FIELDS[49] };
     /// DE 52, PIN data (`b 8`). Sensitive authentication data: never shown.
-    pub const PIN_DATA: &Field = &table::FIELDS[50];
+    pub const PIN_DATA: &Field = &{ table::FIELDS[50] };
     /// DE 53, security related control information (`b..48`). Key material: never shown.
-    pub const SECURITY_CONTROL: &Field = &table::FIELDS[51];
+    pub const SECURITY_CONTROL: &Field = &{ table::FIELDS[51] };
     /// DE 54, amounts, additional (`ans...120`).
-    pub const ADDITIONAL_AMOUNTS: &Field = &table::FIELDS[52];
+    pub const ADDITIONAL_AMOUNTS: &Field = &{ table::FIELDS[52] };
     /// DE 55, ICC data (`b...255`). Shown by its length only.
-    pub const ICC_DATA: &Field = &table::FIELDS[53];
+    pub const ICC_DATA: &Field = &{ table::FIELDS[53] };
     /// DE 56, original data elements (`n..35`).
-    pub const ORIGINAL_DATA_ELEMENTS: &Field = &table::FIELDS[54];
+    pub const ORIGINAL_DATA_ELEMENTS: &Field = &{ table::FIELDS[54] };
     /// DE 57, authorization life cycle code (`n 3`).
-    pub const AUTHORIZATION_LIFE_CYCLE: &Field = &table::FIELDS[55];
+    pub const AUTHORIZATION_LIFE_CYCLE: &Field = &{ table::FIELDS[55] };
     /// DE 58, authorizing agent institution identification code (`n..11`).
-    pub const AUTHORIZING_AGENT: &Field = &table::FIELDS[56];
+    pub const AUTHORIZING_AGENT: &Field = &{ table::FIELDS[56] };
     /// DE 59, transport data (`ans...999`). Shown by its length only.
-    pub const TRANSPORT_DATA: &Field = &table::FIELDS[57];
+    pub const TRANSPORT_DATA: &Field = &{ table::FIELDS[57] };
     /// DE 60, reserved for national use 60 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_60: &Field = &table::FIELDS[58];
+    pub const RESERVED_NATIONAL_60: &Field = &{ table::FIELDS[58] };
     /// DE 61, reserved for national use 61 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_61: &Field = &table::FIELDS[59];
+    pub const RESERVED_NATIONAL_61: &Field = &{ table::FIELDS[59] };
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_62: &Field = &table::FIELDS[60];
+    pub const RESERVED_PRIVATE_62: &Field = &{ table::FIELDS[60] };
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_63: &Field = &table::FIELDS[61];
+    pub const RESERVED_PRIVATE_63: &Field = &{ table::FIELDS[61] };
     /// DE 64, message authentication code (`b 8`).
-    pub const MAC: &Field = &table::FIELDS[62];
+    pub const MAC: &Field = &{ table::FIELDS[62] };
     /// DE 66, amounts, original fees (`ans...204`).
-    pub const ORIGINAL_FEE_AMOUNTS: &Field = &table::FIELDS[63];
+    pub const ORIGINAL_FEE_AMOUNTS: &Field = &{ table::FIELDS[63] };
     /// DE 67, extended payment data (`n 2`).
-    pub const EXTENDED_PAYMENT_DATA: &Field = &table::FIELDS[64];
+    pub const EXTENDED_PAYMENT_DATA: &Field = &{ table::FIELDS[64] };
     /// DE 68, country code, receiving institution (`n 3`).
-    pub const RECEIVING_COUNTRY: &Field = &table::FIELDS[65];
+    pub const RECEIVING_COUNTRY: &Field = &{ table::FIELDS[65] };
     /// DE 69, country code, settlement institution (`n 3`).
-    pub const SETTLEMENT_COUNTRY: &Field = &table::FIELDS[66];
+    pub const SETTLEMENT_COUNTRY: &Field = &{ table::FIELDS[66] };
     /// DE 70, country code, authorizing agent institution (`n 3`).
-    pub const AUTHORIZING_AGENT_COUNTRY: &Field = &table::FIELDS[67];
+    pub const AUTHORIZING_AGENT_COUNTRY: &Field = &{ table::FIELDS[67] };
     /// DE 71, message number (`n 8`).
-    pub const MESSAGE_NUMBER: &Field = &table::FIELDS[68];
+    pub const MESSAGE_NUMBER: &Field = &{ table::FIELDS[68] };
     /// DE 72, data record (`ans...999`). Shown by its length only.
-    pub const DATA_RECORD: &Field = &table::FIELDS[69];
+    pub const DATA_RECORD: &Field = &{ table::FIELDS[69] };
     /// DE 73, date, action (`n 6`).
-    pub const ACTION_DATE: &Field = &table::FIELDS[70];
+    pub const ACTION_DATE: &Field = &{ table::FIELDS[70] };
     /// DE 74, credits, number (`n 10`).
-    pub const CREDITS_NUMBER: &Field = &table::FIELDS[71];
+    pub const CREDITS_NUMBER: &Field = &{ table::FIELDS[71] };
     /// DE 75, credits, reversal number (`n 10`).
-    pub const CREDITS_REVERSAL_NUMBER: &Field = &table::FIELDS[72];
+    pub const CREDITS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[72] };
     /// DE 76, debits, number (`n 10`).
-    pub const DEBITS_NUMBER: &Field = &table::FIELDS[73];
+    pub const DEBITS_NUMBER: &Field = &{ table::FIELDS[73] };
     /// DE 77, debits, reversal number (`n 10`).
-    pub const DEBITS_REVERSAL_NUMBER: &Field = &table::FIELDS[74];
+    pub const DEBITS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[74] };
     /// DE 78, transfer, number (`n 10`).
-    pub const TRANSFERS_NUMBER: &Field = &table::FIELDS[75];
+    pub const TRANSFERS_NUMBER: &Field = &{ table::FIELDS[75] };
     /// DE 79, transfer, reversal number (`n 10`).
-    pub const TRANSFERS_REVERSAL_NUMBER: &Field = &table::FIELDS[76];
+    pub const TRANSFERS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[76] };
     /// DE 80, inquiries, number (`n 10`).
-    pub const INQUIRIES_NUMBER: &Field = &table::FIELDS[77];
+    pub const INQUIRIES_NUMBER: &Field = &{ table::FIELDS[77] };
     /// DE 81, authorizations, number (`n 10`).
-    pub const AUTHORIZATIONS_NUMBER: &Field = &table::FIELDS[78];
+    pub const AUTHORIZATIONS_NUMBER: &Field = &{ table::FIELDS[78] };
     /// DE 82, inquiries, reversal number (`n 10`).
-    pub const INQUIRIES_REVERSAL_NUMBER: &Field = &table::FIELDS[79];
+    pub const INQUIRIES_REVERSAL_NUMBER: &Field = &{ table::FIELDS[79] };
     /// DE 83, payments, number (`n 10`).
-    pub const PAYMENTS_NUMBER: &Field = &table::FIELDS[80];
+    pub const PAYMENTS_NUMBER: &Field = &{ table::FIELDS[80] };
     /// DE 84, payments, reversal number (`n 10`).
-    pub const PAYMENTS_REVERSAL_NUMBER: &Field = &table::FIELDS[81];
+    pub const PAYMENTS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[81] };
     /// DE 85, fee collections, number (`n 10`).
-    pub const FEE_COLLECTIONS_NUMBER: &Field = &table::FIELDS[82];
+    pub const FEE_COLLECTIONS_NUMBER: &Field = &{ table::FIELDS[82] };
     /// DE 86, credits, amount (`n 16`).
-    pub const CREDITS_AMOUNT: &Field = &table::FIELDS[83];
+    pub const CREDITS_AMOUNT: &Field = &{ table::FIELDS[83] };
     /// DE 87, credits, reversal amount (`n 16`).
-    pub const CREDITS_REVERSAL_AMOUNT: &Field = &table::FIELDS[84];
+    pub const CREDITS_REVERSAL_AMOUNT: &Field = &{ table::FIELDS[84] };
     /// DE 88, debits, amount (`n 16`).
-    pub const DEBITS_AMOUNT: &Field = &table::FIELDS[85];
+    pub const DEBITS_AMOUNT: &Field = &{ table::FIELDS[85] };
     /// DE 89, debits, reversal amount (`n 16`).
-    pub const DEBITS_REVERSAL_AMOUNT: &Field = &table::FIELDS[86];
+    pub const DEBITS_REVERSAL_AMOUNT: &Field = &{ table::FIELDS[86] };
     /// DE 90, authorizations, reversal number (`n 10`).
-    pub const AUTHORIZATIONS_REVERSAL_NUMBER: &Field = &table::FIELDS[87];
+    pub const AUTHORIZATIONS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[87] };
     /// DE 91, country code, transaction destination institution (`n 3`).
-    pub const DESTINATION_COUNTRY: &Field = &table::FIELDS[88];
+    pub const DESTINATION_COUNTRY: &Field = &{ table::FIELDS[88] };
     /// DE 92, country code, transaction originator institution (`n 3`).
-    pub const ORIGINATOR_COUNTRY: &Field = &table::FIELDS[89];
+    pub const ORIGINATOR_COUNTRY: &Field = &{ table::FIELDS[89] };
     /// DE 93, transaction destination institution identification code (`n..11`).
-    pub const DESTINATION_INSTITUTION: &Field = &table::FIELDS[90];
+    pub const DESTINATION_INSTITUTION: &Field = &{ table::FIELDS[90] };
     /// DE 94, transaction originator institution identification code (`n..11`).
-    pub const ORIGINATOR_INSTITUTION: &Field = &table::FIELDS[91];
+    pub const ORIGINATOR_INSTITUTION: &Field = &{ table::FIELDS[91] };
     /// DE 95, card issuer reference data (`ans..99`). Shown by its length only.
-    pub const ISSUER_REFERENCE_DATA: &Field = &table::FIELDS[92];
+    pub const ISSUER_REFERENCE_DATA: &Field = &{ table::FIELDS[92] };
     /// DE 96, key management data (`b...999`). Key material: never shown.
-    pub const KEY_MANAGEMENT_DATA: &Field = &table::FIELDS[93];
+    pub const KEY_MANAGEMENT_DATA: &Field = &{ table::FIELDS[93] };
     /// DE 97, amount, net reconciliation (`x+n 16`).
-    pub const NET_RECONCILIATION_AMOUNT: &Field = &table::FIELDS[94];
+    pub const NET_RECONCILIATION_AMOUNT: &Field = &{ table::FIELDS[94] };
     /// DE 98, payee (`ans 25`). Personal data: never shown.
-    pub const PAYEE: &Field = &table::FIELDS[95];
+    pub const PAYEE: &Field = &{ table::FIELDS[95] };
     /// DE 99, settlement institution identification code (`an..11`).
-    pub const SETTLEMENT_INSTITUTION: &Field = &table::FIELDS[96];
+    pub const SETTLEMENT_INSTITUTION: &Field = &{ table::FIELDS[96] };
     /// DE 100, receiving institution identification code (`n..11`).
-    pub const RECEIVING_INSTITUTION: &Field = &table::FIELDS[97];
+    pub const RECEIVING_INSTITUTION: &Field = &{ table::FIELDS[97] };
     /// DE 101, file name (`ans..17`).
-    pub const FILE_NAME: &Field = &table::FIELDS[98];
+    pub const FILE_NAME: &Field = &{ table::FIELDS[98] };
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four.
-    pub const ACCOUNT_1: &Field = &table::FIELDS[99];
+    pub const ACCOUNT_1: &Field = &{ table::FIELDS[99] };
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four.
-    pub const ACCOUNT_2: &Field = &table::FIELDS[100];
+    pub const ACCOUNT_2: &Field = &{ table::FIELDS[100] };
     /// DE 104, transaction description (`ans...100`). Shown by its length only.
-    pub const TRANSACTION_DESCRIPTION: &Field = &table::FIELDS[101];
+    pub const TRANSACTION_DESCRIPTION: &Field = &{ table::FIELDS[101] };
     /// DE 105, credits, chargeback amount (`n 16`).
-    pub const CREDITS_CHARGEBACK_AMOUNT: &Field = &table::FIELDS[102];
+    pub const CREDITS_CHARGEBACK_AMOUNT: &Field = &{ table::FIELDS[102] };
     /// DE 106, debits, chargeback amount (`n 16`).
-    pub const DEBITS_CHARGEBACK_AMOUNT: &Field = &table::FIELDS[103];
+    pub const DEBITS_CHARGEBACK_AMOUNT: &Field = &{ table::FIELDS[103] };
     /// DE 107, credits, chargeback number (`n 10`).
-    pub const CREDITS_CHARGEBACK_NUMBER: &Field = &table::FIELDS[104];
+    pub const CREDITS_CHARGEBACK_NUMBER: &Field = &{ table::FIELDS[104] };
     /// DE 108, debits, chargeback number (`n 10`).
-    pub const DEBITS_CHARGEBACK_NUMBER: &Field = &table::FIELDS[105];
+    pub const DEBITS_CHARGEBACK_NUMBER: &Field = &{ table::FIELDS[105] };
     /// DE 109, credits, fee amounts (`ans..84`).
-    pub const CREDITS_FEE_AMOUNTS: &Field = &table::FIELDS[106];
+    pub const CREDITS_FEE_AMOUNTS: &Field = &{ table::FIELDS[106] };
     /// DE 110, debits, fee amounts (`ans..84`).
-    pub const DEBITS_FEE_AMOUNTS: &Field = &table::FIELDS[107];
+    pub const DEBITS_FEE_AMOUNTS: &Field = &{ table::FIELDS[107] };
     /// DE 111, reserved for ISO use 111 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_111: &Field = &table::FIELDS[108];
+    pub const RESERVED_ISO_111: &Field = &{ table::FIELDS[108] };
     /// DE 112, reserved for ISO use 112 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_112: &Field = &table::FIELDS[109];
+    pub const RESERVED_ISO_112: &Field = &{ table::FIELDS[109] };
     /// DE 113, reserved for ISO use 113 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_113: &Field = &table::FIELDS[110];
+    pub const RESERVED_ISO_113: &Field = &{ table::FIELDS[110] };
     /// DE 114, reserved for ISO use 114 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_114: &Field = &table::FIELDS[111];
+    pub const RESERVED_ISO_114: &Field = &{ table::FIELDS[111] };
     /// DE 115, reserved for ISO use 115 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_115: &Field = &table::FIELDS[112];
+    pub const RESERVED_ISO_115: &Field = &{ table::FIELDS[112] };
     /// DE 116, reserved for national use 116 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_116: &Field = &table::FIELDS[113];
+    pub const RESERVED_NATIONAL_116: &Field = &{ table::FIELDS[113] };
     /// DE 117, reserved for national use 117 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_117: &Field = &table::FIELDS[114];
+    pub const RESERVED_NATIONAL_117: &Field = &{ table::FIELDS[114] };
     /// DE 118, reserved for national use 118 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_118: &Field = &table::FIELDS[115];
+    pub const RESERVED_NATIONAL_118: &Field = &{ table::FIELDS[115] };
     /// DE 119, reserved for national use 119 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_119: &Field = &table::FIELDS[116];
+    pub const RESERVED_NATIONAL_119: &Field = &{ table::FIELDS[116] };
     /// DE 120, reserved for national use 120 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_120: &Field = &table::FIELDS[117];
+    pub const RESERVED_NATIONAL_120: &Field = &{ table::FIELDS[117] };
     /// DE 121, reserved for national use 121 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_121: &Field = &table::FIELDS[118];
+    pub const RESERVED_NATIONAL_121: &Field = &{ table::FIELDS[118] };
     /// DE 122, reserved for national use 122 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_122: &Field = &table::FIELDS[119];
+    pub const RESERVED_NATIONAL_122: &Field = &{ table::FIELDS[119] };
     /// DE 123, reserved for private use 123 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_123: &Field = &table::FIELDS[120];
+    pub const RESERVED_PRIVATE_123: &Field = &{ table::FIELDS[120] };
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_124: &Field = &table::FIELDS[121];
+    pub const RESERVED_PRIVATE_124: &Field = &{ table::FIELDS[121] };
     /// DE 125, reserved for private use 125 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_125: &Field = &table::FIELDS[122];
+    pub const RESERVED_PRIVATE_125: &Field = &{ table::FIELDS[122] };
     /// DE 126, reserved for private use 126 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_126: &Field = &table::FIELDS[123];
+    pub const RESERVED_PRIVATE_126: &Field = &{ table::FIELDS[123] };
     /// DE 127, reserved for private use 127 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_127: &Field = &table::FIELDS[124];
+    pub const RESERVED_PRIVATE_127: &Field = &{ table::FIELDS[124] };
     /// DE 128, message authentication code 2 (`b 8`).
-    pub const MAC_2: &Field = &table::FIELDS[125];
+    pub const MAC_2: &Field = &{ table::FIELDS[125] };
 }
 
 /// The data behind all of the above, one field or message a line.

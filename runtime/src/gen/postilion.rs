@@ -2316,9 +2316,9 @@ pub mod pos_entry_mode {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 22.1, PAN entry mode (`n 2`).
-        pub const PAN_ENTRY_MODE: &Field = &table::POS_ENTRY_MODE[0];
+        pub const PAN_ENTRY_MODE: &Field = &{ table::POS_ENTRY_MODE[0] };
         /// Subfield 22.2, PIN entry capability (`n 1`).
-        pub const PIN_ENTRY_CAPABILITY: &Field = &table::POS_ENTRY_MODE[1];
+        pub const PIN_ENTRY_CAPABILITY: &Field = &{ table::POS_ENTRY_MODE[1] };
     }
 }
 
@@ -2418,13 +2418,13 @@ pub mod card_acceptor_name_location {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 43.1, location (`ans 23`).
-        pub const LOCATION: &Field = &table::CARD_ACCEPTOR_NAME_LOCATION[0];
+        pub const LOCATION: &Field = &{ table::CARD_ACCEPTOR_NAME_LOCATION[0] };
         /// Subfield 43.2, city (`ans 13`).
-        pub const CITY: &Field = &table::CARD_ACCEPTOR_NAME_LOCATION[1];
+        pub const CITY: &Field = &{ table::CARD_ACCEPTOR_NAME_LOCATION[1] };
         /// Subfield 43.3, state (`ans 2`).
-        pub const STATE: &Field = &table::CARD_ACCEPTOR_NAME_LOCATION[2];
+        pub const STATE: &Field = &{ table::CARD_ACCEPTOR_NAME_LOCATION[2] };
         /// Subfield 43.4, country (`ans 2`).
-        pub const COUNTRY: &Field = &table::CARD_ACCEPTOR_NAME_LOCATION[3];
+        pub const COUNTRY: &Field = &{ table::CARD_ACCEPTOR_NAME_LOCATION[3] };
     }
 }
 
@@ -2628,13 +2628,13 @@ pub mod additional_amounts {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 54.n.1, account type (`n 2`).
-            pub const ACCOUNT_TYPE: &Field = &table::ADDITIONAL_AMOUNTS_GROUP[0];
+            pub const ACCOUNT_TYPE: &Field = &{ table::ADDITIONAL_AMOUNTS_GROUP[0] };
             /// Subfield 54.n.2, amount type (`n 2`).
-            pub const AMOUNT_TYPE: &Field = &table::ADDITIONAL_AMOUNTS_GROUP[1];
+            pub const AMOUNT_TYPE: &Field = &{ table::ADDITIONAL_AMOUNTS_GROUP[1] };
             /// Subfield 54.n.3, currency code (`n 3`).
-            pub const CURRENCY_CODE: &Field = &table::ADDITIONAL_AMOUNTS_GROUP[2];
+            pub const CURRENCY_CODE: &Field = &{ table::ADDITIONAL_AMOUNTS_GROUP[2] };
             /// Subfield 54.n.4, amount (`x+n 12`).
-            pub const AMOUNT: &Field = &table::ADDITIONAL_AMOUNTS_GROUP[3];
+            pub const AMOUNT: &Field = &{ table::ADDITIONAL_AMOUNTS_GROUP[3] };
         }
     }
 
@@ -2643,7 +2643,7 @@ pub mod additional_amounts {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 54.1, group (`an up to 120`).
-        pub const GROUP: &Field = &table::ADDITIONAL_AMOUNTS[0];
+        pub const GROUP: &Field = &{ table::ADDITIONAL_AMOUNTS[0] };
     }
 }
 
@@ -2729,9 +2729,9 @@ pub mod authorization_life_cycle {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 57.1, time code (`n 1`).
-        pub const TIME_CODE: &Field = &table::AUTHORIZATION_LIFE_CYCLE[0];
+        pub const TIME_CODE: &Field = &{ table::AUTHORIZATION_LIFE_CYCLE[0] };
         /// Subfield 57.2, interval (`n 2`).
-        pub const INTERVAL: &Field = &table::AUTHORIZATION_LIFE_CYCLE[1];
+        pub const INTERVAL: &Field = &{ table::AUTHORIZATION_LIFE_CYCLE[1] };
     }
 }
 
@@ -2845,15 +2845,15 @@ pub mod original_data_elements {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 90.1, original message type indicator (`n 4`).
-        pub const MESSAGE_TYPE: &Field = &table::ORIGINAL_DATA_ELEMENTS[0];
+        pub const MESSAGE_TYPE: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[0] };
         /// Subfield 90.2, original system trace audit number (`n 6`).
-        pub const STAN: &Field = &table::ORIGINAL_DATA_ELEMENTS[1];
+        pub const STAN: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[1] };
         /// Subfield 90.3, original transmission date and time (`n 10`).
-        pub const TRANSMISSION_DATE_TIME: &Field = &table::ORIGINAL_DATA_ELEMENTS[2];
+        pub const TRANSMISSION_DATE_TIME: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[2] };
         /// Subfield 90.4, original acquiring institution identification code (`n 11`).
-        pub const ACQUIRING_INSTITUTION: &Field = &table::ORIGINAL_DATA_ELEMENTS[3];
+        pub const ACQUIRING_INSTITUTION: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[3] };
         /// Subfield 90.5, original forwarding institution identification code (`n 11`).
-        pub const FORWARDING_INSTITUTION: &Field = &table::ORIGINAL_DATA_ELEMENTS[4];
+        pub const FORWARDING_INSTITUTION: &Field = &{ table::ORIGINAL_DATA_ELEMENTS[4] };
     }
 }
 
@@ -2955,13 +2955,18 @@ pub mod replacement_amounts {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 95.1, actual amount, transaction (`n 12`).
-        pub const ACTUAL_AMOUNT_TRANSACTION: &Field = &table::REPLACEMENT_AMOUNTS[0];
+        pub const ACTUAL_AMOUNT_TRANSACTION: &Field = &{ table::REPLACEMENT_AMOUNTS[0] };
         /// Subfield 95.2, actual amount, settlement (`n 12`).
-        pub const ACTUAL_AMOUNT_SETTLEMENT: &Field = &table::REPLACEMENT_AMOUNTS[1];
+        pub const ACTUAL_AMOUNT_SETTLEMENT: &Field = &{ table::REPLACEMENT_AMOUNTS[1] };
         /// Subfield 95.3, actual amount, transaction fee (`x+n 8`).
-        pub const ACTUAL_AMOUNT_TRANSACTION_FEE: &Field = &table::REPLACEMENT_AMOUNTS[2];
+        pub const ACTUAL_AMOUNT_TRANSACTION_FEE: &Field = &{
+            table::REPLACEMENT_AMOUNTS[2]
+        };
+
         /// Subfield 95.4, actual amount, settlement fee (`x+n 8`).
-        pub const ACTUAL_AMOUNT_SETTLEMENT_FEE: &Field = &table::REPLACEMENT_AMOUNTS[3];
+        pub const ACTUAL_AMOUNT_SETTLEMENT_FEE: &Field = &{
+            table::REPLACEMENT_AMOUNTS[3]
+        };
     }
 }
 
@@ -3129,33 +3134,42 @@ pub mod pos_data_code {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 123.1, card data input capability (`an 1`).
-        pub const CARD_DATA_INPUT_CAPABILITY: &Field = &table::POS_DATA_CODE[0];
+        pub const CARD_DATA_INPUT_CAPABILITY: &Field = &{ table::POS_DATA_CODE[0] };
         /// Subfield 123.2, cardholder authentication capability (`an 1`).
-        pub const CARDHOLDER_AUTHENTICATION_CAPABILITY: &Field = &table::POS_DATA_CODE[1];
+        pub const CARDHOLDER_AUTHENTICATION_CAPABILITY: &Field = &{
+            table::POS_DATA_CODE[1]
+        };
+
         /// Subfield 123.3, card capture capability (`an 1`).
-        pub const CARD_CAPTURE_CAPABILITY: &Field = &table::POS_DATA_CODE[2];
+        pub const CARD_CAPTURE_CAPABILITY: &Field = &{ table::POS_DATA_CODE[2] };
         /// Subfield 123.4, operating environment (`an 1`).
-        pub const OPERATING_ENVIRONMENT: &Field = &table::POS_DATA_CODE[3];
+        pub const OPERATING_ENVIRONMENT: &Field = &{ table::POS_DATA_CODE[3] };
         /// Subfield 123.5, cardholder present (`an 1`).
-        pub const CARDHOLDER_PRESENT: &Field = &table::POS_DATA_CODE[4];
+        pub const CARDHOLDER_PRESENT: &Field = &{ table::POS_DATA_CODE[4] };
         /// Subfield 123.6, card present (`an 1`).
-        pub const CARD_PRESENT: &Field = &table::POS_DATA_CODE[5];
+        pub const CARD_PRESENT: &Field = &{ table::POS_DATA_CODE[5] };
         /// Subfield 123.7, card data input mode (`an 1`).
-        pub const CARD_DATA_INPUT_MODE: &Field = &table::POS_DATA_CODE[6];
+        pub const CARD_DATA_INPUT_MODE: &Field = &{ table::POS_DATA_CODE[6] };
         /// Subfield 123.8, cardholder authentication method (`an 1`).
-        pub const CARDHOLDER_AUTHENTICATION_METHOD: &Field = &table::POS_DATA_CODE[7];
+        pub const CARDHOLDER_AUTHENTICATION_METHOD: &Field = &{
+            table::POS_DATA_CODE[7]
+        };
+
         /// Subfield 123.9, cardholder authentication entity (`an 1`).
-        pub const CARDHOLDER_AUTHENTICATION_ENTITY: &Field = &table::POS_DATA_CODE[8];
+        pub const CARDHOLDER_AUTHENTICATION_ENTITY: &Field = &{
+            table::POS_DATA_CODE[8]
+        };
+
         /// Subfield 123.10, card data output capability (`an 1`).
-        pub const CARD_DATA_OUTPUT_CAPABILITY: &Field = &table::POS_DATA_CODE[9];
+        pub const CARD_DATA_OUTPUT_CAPABILITY: &Field = &{ table::POS_DATA_CODE[9] };
         /// Subfield 123.11, terminal output capability (`an 1`).
-        pub const TERMINAL_OUTPUT_CAPABILITY: &Field = &table::POS_DATA_CODE[10];
+        pub const TERMINAL_OUTPUT_CAPABILITY: &Field = &{ table::POS_DATA_CODE[10] };
         /// Subfield 123.12, PIN capture capability (`an 1`).
-        pub const PIN_CAPTURE_CAPABILITY: &Field = &table::POS_DATA_CODE[11];
+        pub const PIN_CAPTURE_CAPABILITY: &Field = &{ table::POS_DATA_CODE[11] };
         /// Subfield 123.13, terminal operator (`an 1`).
-        pub const TERMINAL_OPERATOR: &Field = &table::POS_DATA_CODE[12];
+        pub const TERMINAL_OPERATOR: &Field = &{ table::POS_DATA_CODE[12] };
         /// Subfield 123.14, terminal type (`an 2`).
-        pub const TERMINAL_TYPE: &Field = &table::POS_DATA_CODE[13];
+        pub const TERMINAL_TYPE: &Field = &{ table::POS_DATA_CODE[13] };
     }
 }
 
@@ -3610,15 +3624,29 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.3.1, source node (`ans 12`).
-            pub const SOURCE_NODE: &Field = &table::PRIVATE_DATA_ROUTING_INFORMATION[0];
+            pub const SOURCE_NODE: &Field = &{
+                table::PRIVATE_DATA_ROUTING_INFORMATION[0]
+            };
+
             /// Subfield 127.3.2, sink node (`ans 12`).
-            pub const SINK_NODE: &Field = &table::PRIVATE_DATA_ROUTING_INFORMATION[1];
+            pub const SINK_NODE: &Field = &{
+                table::PRIVATE_DATA_ROUTING_INFORMATION[1]
+            };
+
             /// Subfield 127.3.3, source system trace audit number (`ans 6`).
-            pub const SOURCE_STAN: &Field = &table::PRIVATE_DATA_ROUTING_INFORMATION[2];
+            pub const SOURCE_STAN: &Field = &{
+                table::PRIVATE_DATA_ROUTING_INFORMATION[2]
+            };
+
             /// Subfield 127.3.4, sink system trace audit number (`ans 6`).
-            pub const SINK_STAN: &Field = &table::PRIVATE_DATA_ROUTING_INFORMATION[3];
+            pub const SINK_STAN: &Field = &{
+                table::PRIVATE_DATA_ROUTING_INFORMATION[3]
+            };
+
             /// Subfield 127.3.5, totals group (`ans 12`).
-            pub const TOTALS_GROUP: &Field = &table::PRIVATE_DATA_ROUTING_INFORMATION[4];
+            pub const TOTALS_GROUP: &Field = &{
+                table::PRIVATE_DATA_ROUTING_INFORMATION[4]
+            };
         }
     }
 
@@ -3710,11 +3738,11 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.4.1, POS terminal (`ans 8`).
-            pub const POS_TERMINAL: &Field = &table::PRIVATE_DATA_POS_DATA[0];
+            pub const POS_TERMINAL: &Field = &{ table::PRIVATE_DATA_POS_DATA[0] };
             /// Subfield 127.4.2, sequence (`ans 6`).
-            pub const SEQUENCE: &Field = &table::PRIVATE_DATA_POS_DATA[1];
+            pub const SEQUENCE: &Field = &{ table::PRIVATE_DATA_POS_DATA[1] };
             /// Subfield 127.4.3, operator (`ans 8`).
-            pub const OPERATOR: &Field = &table::PRIVATE_DATA_POS_DATA[2];
+            pub const OPERATOR: &Field = &{ table::PRIVATE_DATA_POS_DATA[2] };
         }
     }
 
@@ -3966,11 +3994,19 @@ pub mod private_data {
                     use super::super::super::super::super::table;
                     use ::isopace::msg::Field;
                     /// Subfield 127.5.3.n.1, product (`ans 2`).
-                    pub const PRODUCT: &Field = &table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES_GROUP[0];
+                    pub const PRODUCT: &Field = &{
+                        table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES_GROUP[0]
+                    };
+
                     /// Subfield 127.5.3.n.2, litres (`ans 8`).
-                    pub const LITRES: &Field = &table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES_GROUP[1];
+                    pub const LITRES: &Field = &{
+                        table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES_GROUP[1]
+                    };
+
                     /// Subfield 127.5.3.n.3, amount (`ans 12`).
-                    pub const AMOUNT: &Field = &table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES_GROUP[2];
+                    pub const AMOUNT: &Field = &{
+                        table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES_GROUP[2]
+                    };
                 }
             }
 
@@ -3979,7 +4015,9 @@ pub mod private_data {
                 use super::super::super::super::table;
                 use ::isopace::msg::Field;
                 /// Subfield 127.5.3.1, group (`ans up to 66`).
-                pub const GROUP: &Field = &table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES[0];
+                pub const GROUP: &Field = &{
+                    table::PRIVATE_DATA_SERVICE_STATION_DATA_PURCHASES[0]
+                };
             }
         }
 
@@ -3988,11 +4026,19 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.5.1, vehicle usage (`ans 1`).
-            pub const VEHICLE_USAGE: &Field = &table::PRIVATE_DATA_SERVICE_STATION_DATA[0];
+            pub const VEHICLE_USAGE: &Field = &{
+                table::PRIVATE_DATA_SERVICE_STATION_DATA[0]
+            };
+
             /// Subfield 127.5.2, odometer (`ans 6`).
-            pub const ODOMETER: &Field = &table::PRIVATE_DATA_SERVICE_STATION_DATA[1];
+            pub const ODOMETER: &Field = &{
+                table::PRIVATE_DATA_SERVICE_STATION_DATA[1]
+            };
+
             /// Subfield 127.5.3, purchases (`ans 66`).
-            pub const PURCHASES: &Field = &table::PRIVATE_DATA_SERVICE_STATION_DATA[2];
+            pub const PURCHASES: &Field = &{
+                table::PRIVATE_DATA_SERVICE_STATION_DATA[2]
+            };
         }
     }
 
@@ -4090,13 +4136,16 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.13.1, state (`ans 2`).
-            pub const STATE: &Field = &table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[0];
+            pub const STATE: &Field = &{ table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[0] };
             /// Subfield 127.13.2, county (`ans 3`).
-            pub const COUNTY: &Field = &table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[1];
+            pub const COUNTY: &Field = &{ table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[1] };
             /// Subfield 127.13.3, postal code (`ans 9`).
-            pub const POSTAL_CODE: &Field = &table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[2];
+            pub const POSTAL_CODE: &Field = &{
+                table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[2]
+            };
+
             /// Subfield 127.13.4, country (`ans 3`).
-            pub const COUNTRY: &Field = &table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[3];
+            pub const COUNTRY: &Field = &{ table::PRIVATE_DATA_POS_GEOGRAPHIC_DATA[3] };
         }
     }
 
@@ -4186,9 +4235,14 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.15.1, postal code (`ans 9`). Personal data: never shown.
-            pub const POSTAL_CODE: &Field = &table::PRIVATE_DATA_ADDRESS_VERIFICATION_DATA[0];
+            pub const POSTAL_CODE: &Field = &{
+                table::PRIVATE_DATA_ADDRESS_VERIFICATION_DATA[0]
+            };
+
             /// Subfield 127.15.2, address (`ans up to 29`). Personal data: never shown.
-            pub const ADDRESS: &Field = &table::PRIVATE_DATA_ADDRESS_VERIFICATION_DATA[1];
+            pub const ADDRESS: &Field = &{
+                table::PRIVATE_DATA_ADDRESS_VERIFICATION_DATA[1]
+            };
         }
     }
 
@@ -4274,9 +4328,12 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.19.1, bank identification (`ans 9`).
-            pub const BANK_IDENTIFICATION: &Field = &table::PRIVATE_DATA_BANK_DETAILS[0];
+            pub const BANK_IDENTIFICATION: &Field = &{
+                table::PRIVATE_DATA_BANK_DETAILS[0]
+            };
+
             /// Subfield 127.19.2, branch (`ans up to 31`).
-            pub const BRANCH: &Field = &table::PRIVATE_DATA_BANK_DETAILS[1];
+            pub const BRANCH: &Field = &{ table::PRIVATE_DATA_BANK_DETAILS[1] };
         }
     }
 
@@ -4524,7 +4581,9 @@ pub mod private_data {
                 use super::super::super::super::table;
                 use ::isopace::msg::Field;
                 /// Pair MediaTotals, media totals flag (`ans up to 9`).
-                pub const MEDIA_TOTALS_FLAG: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA_METADATA[0];
+                pub const MEDIA_TOTALS_FLAG: &Field = &{
+                    table::PRIVATE_DATA_STRUCTURED_DATA_METADATA[0]
+                };
             }
         }
 
@@ -4533,37 +4592,72 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Pair AdditionalEmvTags, additional EMV tags (`ans up to 99999`). Shown by its length only.
-            pub const ADDITIONAL_EMV_TAGS: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[0];
+            pub const ADDITIONAL_EMV_TAGS: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[0]
+            };
+
             /// Pair AdditionalInfo, additional information (`ans up to 99999`). Shown by its length only.
-            pub const ADDITIONAL_INFORMATION: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[1];
+            pub const ADDITIONAL_INFORMATION: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[1]
+            };
+
             /// Pair AirlineItineraryData, airline itinerary (`ans up to 99999`). Shown by its length only.
-            pub const AIRLINE_ITINERARY: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[2];
+            pub const AIRLINE_ITINERARY: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[2]
+            };
+
             /// Pair CardManagementUpdateData, card management update (`ans up to 99999`). Shown by its length only.
-            pub const CARD_MANAGEMENT_UPDATE: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[3];
+            pub const CARD_MANAGEMENT_UPDATE: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[3]
+            };
+
             /// Pair CardManagementUpdateLoad, card management load (`ans up to 99999`). Shown by its length only.
-            pub const CARD_MANAGEMENT_LOAD: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[4];
+            pub const CARD_MANAGEMENT_LOAD: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[4]
+            };
+
             /// Pair CheckData, check data (`ans up to 99999`). Shown by its length only.
-            pub const CHECK_DATA: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[5];
+            pub const CHECK_DATA: &Field = &{ table::PRIVATE_DATA_STRUCTURED_DATA[5] };
             /// Pair FleetCardData, fleet card data (`ans up to 99999`). Shown by its length only.
-            pub const FLEET_CARD_DATA: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[6];
+            pub const FLEET_CARD_DATA: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[6]
+            };
+
             /// Pair LodgingData, lodging data (`ans up to 99999`). Shown by its length only.
-            pub const LODGING_DATA: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[7];
+            pub const LODGING_DATA: &Field = &{ table::PRIVATE_DATA_STRUCTURED_DATA[7] };
             /// Pair MediaBatchNr, media batch number (`ans up to 99999`).
-            pub const MEDIA_BATCH_NUMBER: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[8];
+            pub const MEDIA_BATCH_NUMBER: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[8]
+            };
+
             /// Pair MediaTotals, media totals (`ans up to 99999`). Shown by its length only.
-            pub const MEDIA_TOTALS: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[9];
+            pub const MEDIA_TOTALS: &Field = &{ table::PRIVATE_DATA_STRUCTURED_DATA[9] };
             /// Pair ORIGINAL_RID, original RID (`ans up to 99999`).
-            pub const ORIGINAL_RID: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[10];
+            pub const ORIGINAL_RID: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[10]
+            };
+
             /// Pair Postilion:MetaData, metadata (`ans up to 99999`). Shown by its length only.
-            pub const METADATA: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[11];
+            pub const METADATA: &Field = &{ table::PRIVATE_DATA_STRUCTURED_DATA[11] };
             /// Pair PrepaidMerchandise, prepaid merchandise (`ans up to 99999`). Shown by its length only.
-            pub const PREPAID_MERCHANDISE: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[12];
+            pub const PREPAID_MERCHANDISE: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[12]
+            };
+
             /// Pair PurchasingCardData, purchasing card data (`ans up to 99999`). Shown by its length only.
-            pub const PURCHASING_CARD_DATA: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[13];
+            pub const PURCHASING_CARD_DATA: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[13]
+            };
+
             /// Pair StatementData, statement data (`ans up to 99999`). Shown by its length only.
-            pub const STATEMENT_DATA: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[14];
+            pub const STATEMENT_DATA: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[14]
+            };
+
             /// Pair VehicleRentalData, vehicle rental data (`ans up to 99999`). Shown by its length only.
-            pub const VEHICLE_RENTAL_DATA: &Field = &table::PRIVATE_DATA_STRUCTURED_DATA[15];
+            pub const VEHICLE_RENTAL_DATA: &Field = &{
+                table::PRIVATE_DATA_STRUCTURED_DATA[15]
+            };
         }
     }
 
@@ -4988,9 +5082,14 @@ pub mod private_data {
                 use super::super::super::super::table;
                 use ::isopace::msg::Field;
                 /// Subfield 127.25.17.1, kind (`n 1`).
-                pub const KIND: &Field = &table::PRIVATE_DATA_ICC_DATA_ISSUER_ACTION_CODE[0];
+                pub const KIND: &Field = &{
+                    table::PRIVATE_DATA_ICC_DATA_ISSUER_ACTION_CODE[0]
+                };
+
                 /// Subfield 127.25.17.2, code (`b 5`).
-                pub const CODE: &Field = &table::PRIVATE_DATA_ICC_DATA_ISSUER_ACTION_CODE[1];
+                pub const CODE: &Field = &{
+                    table::PRIVATE_DATA_ICC_DATA_ISSUER_ACTION_CODE[1]
+                };
             }
         }
 
@@ -4999,69 +5098,134 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.25.2, amount, authorized (`n 12`).
-            pub const AMOUNT_AUTHORIZED: &Field = &table::PRIVATE_DATA_ICC_DATA[0];
+            pub const AMOUNT_AUTHORIZED: &Field = &{ table::PRIVATE_DATA_ICC_DATA[0] };
             /// Subfield 127.25.3, amount, other (`n 12`).
-            pub const AMOUNT_OTHER: &Field = &table::PRIVATE_DATA_ICC_DATA[1];
+            pub const AMOUNT_OTHER: &Field = &{ table::PRIVATE_DATA_ICC_DATA[1] };
             /// Subfield 127.25.4, application identifier (`b..16`).
-            pub const APPLICATION_IDENTIFIER: &Field = &table::PRIVATE_DATA_ICC_DATA[2];
+            pub const APPLICATION_IDENTIFIER: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[2]
+            };
+
             /// Subfield 127.25.5, application interchange profile (`b 2`).
-            pub const APPLICATION_INTERCHANGE_PROFILE: &Field = &table::PRIVATE_DATA_ICC_DATA[3];
+            pub const APPLICATION_INTERCHANGE_PROFILE: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[3]
+            };
+
             /// Subfield 127.25.6, application transaction counter (`b 2`).
-            pub const APPLICATION_TRANSACTION_COUNTER: &Field = &table::PRIVATE_DATA_ICC_DATA[4];
+            pub const APPLICATION_TRANSACTION_COUNTER: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[4]
+            };
+
             /// Subfield 127.25.7, application usage control (`b 2`).
-            pub const APPLICATION_USAGE_CONTROL: &Field = &table::PRIVATE_DATA_ICC_DATA[5];
+            pub const APPLICATION_USAGE_CONTROL: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[5]
+            };
+
             /// Subfield 127.25.8, authorization response code (`an 2`).
-            pub const AUTHORIZATION_RESPONSE_CODE: &Field = &table::PRIVATE_DATA_ICC_DATA[6];
+            pub const AUTHORIZATION_RESPONSE_CODE: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[6]
+            };
+
             /// Subfield 127.25.9, card authentication reliability indicator (`n 1`).
-            pub const CARD_AUTHENTICATION_RELIABILITY_INDICATOR: &Field = &table::PRIVATE_DATA_ICC_DATA[7];
+            pub const CARD_AUTHENTICATION_RELIABILITY_INDICATOR: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[7]
+            };
+
             /// Subfield 127.25.10, card authentication results code (`ans 1`).
-            pub const CARD_AUTHENTICATION_RESULTS_CODE: &Field = &table::PRIVATE_DATA_ICC_DATA[8];
+            pub const CARD_AUTHENTICATION_RESULTS_CODE: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[8]
+            };
+
             /// Subfield 127.25.11, chip condition code (`n 1`).
-            pub const CHIP_CONDITION_CODE: &Field = &table::PRIVATE_DATA_ICC_DATA[9];
+            pub const CHIP_CONDITION_CODE: &Field = &{ table::PRIVATE_DATA_ICC_DATA[9] };
             /// Subfield 127.25.12, cryptogram (`b 8`).
-            pub const CRYPTOGRAM: &Field = &table::PRIVATE_DATA_ICC_DATA[10];
+            pub const CRYPTOGRAM: &Field = &{ table::PRIVATE_DATA_ICC_DATA[10] };
             /// Subfield 127.25.13, cryptogram information data (`b 1`).
-            pub const CRYPTOGRAM_INFORMATION_DATA: &Field = &table::PRIVATE_DATA_ICC_DATA[11];
+            pub const CRYPTOGRAM_INFORMATION_DATA: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[11]
+            };
+
             /// Subfield 127.25.14, cardholder verification method list (`b...252`).
-            pub const CVM_LIST: &Field = &table::PRIVATE_DATA_ICC_DATA[12];
+            pub const CVM_LIST: &Field = &{ table::PRIVATE_DATA_ICC_DATA[12] };
             /// Subfield 127.25.15, cardholder verification method results (`b 3`).
-            pub const CVM_RESULTS: &Field = &table::PRIVATE_DATA_ICC_DATA[13];
+            pub const CVM_RESULTS: &Field = &{ table::PRIVATE_DATA_ICC_DATA[13] };
             /// Subfield 127.25.16, interface device serial number (`an 8`).
-            pub const INTERFACE_DEVICE_SERIAL_NUMBER: &Field = &table::PRIVATE_DATA_ICC_DATA[14];
+            pub const INTERFACE_DEVICE_SERIAL_NUMBER: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[14]
+            };
+
             /// Subfield 127.25.17, issuer action code (`ans 11`).
-            pub const ISSUER_ACTION_CODE: &Field = &table::PRIVATE_DATA_ICC_DATA[15];
+            pub const ISSUER_ACTION_CODE: &Field = &{ table::PRIVATE_DATA_ICC_DATA[15] };
             /// Subfield 127.25.18, issuer application data (`b..32`).
-            pub const ISSUER_APPLICATION_DATA: &Field = &table::PRIVATE_DATA_ICC_DATA[16];
+            pub const ISSUER_APPLICATION_DATA: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[16]
+            };
+
             /// Subfield 127.25.19, issuer script results (`ans....507`).
-            pub const ISSUER_SCRIPT_RESULTS: &Field = &table::PRIVATE_DATA_ICC_DATA[17];
+            pub const ISSUER_SCRIPT_RESULTS: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[17]
+            };
+
             /// Subfield 127.25.20, terminal application version number (`b 2`).
-            pub const TERMINAL_APPLICATION_VERSION_NUMBER: &Field = &table::PRIVATE_DATA_ICC_DATA[18];
+            pub const TERMINAL_APPLICATION_VERSION_NUMBER: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[18]
+            };
+
             /// Subfield 127.25.21, terminal capabilities (`b 3`).
-            pub const TERMINAL_CAPABILITIES: &Field = &table::PRIVATE_DATA_ICC_DATA[19];
+            pub const TERMINAL_CAPABILITIES: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[19]
+            };
+
             /// Subfield 127.25.22, terminal country code (`n 3`).
-            pub const TERMINAL_COUNTRY_CODE: &Field = &table::PRIVATE_DATA_ICC_DATA[20];
+            pub const TERMINAL_COUNTRY_CODE: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[20]
+            };
+
             /// Subfield 127.25.23, terminal type (`n 2`).
-            pub const TERMINAL_TYPE: &Field = &table::PRIVATE_DATA_ICC_DATA[21];
+            pub const TERMINAL_TYPE: &Field = &{ table::PRIVATE_DATA_ICC_DATA[21] };
             /// Subfield 127.25.24, terminal verification result (`b 5`).
-            pub const TERMINAL_VERIFICATION_RESULT: &Field = &table::PRIVATE_DATA_ICC_DATA[22];
+            pub const TERMINAL_VERIFICATION_RESULT: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[22]
+            };
+
             /// Subfield 127.25.25, transaction category code (`ans 1`).
-            pub const TRANSACTION_CATEGORY_CODE: &Field = &table::PRIVATE_DATA_ICC_DATA[23];
+            pub const TRANSACTION_CATEGORY_CODE: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[23]
+            };
+
             /// Subfield 127.25.26, transaction currency code (`n 3`).
-            pub const TRANSACTION_CURRENCY_CODE: &Field = &table::PRIVATE_DATA_ICC_DATA[24];
+            pub const TRANSACTION_CURRENCY_CODE: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[24]
+            };
+
             /// Subfield 127.25.27, transaction date (`n 6`).
-            pub const TRANSACTION_DATE: &Field = &table::PRIVATE_DATA_ICC_DATA[25];
+            pub const TRANSACTION_DATE: &Field = &{ table::PRIVATE_DATA_ICC_DATA[25] };
             /// Subfield 127.25.28, transaction sequence counter (`n.8`).
-            pub const TRANSACTION_SEQUENCE_COUNTER: &Field = &table::PRIVATE_DATA_ICC_DATA[26];
+            pub const TRANSACTION_SEQUENCE_COUNTER: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[26]
+            };
+
             /// Subfield 127.25.29, transaction type (`n 2`).
-            pub const TRANSACTION_TYPE: &Field = &table::PRIVATE_DATA_ICC_DATA[27];
+            pub const TRANSACTION_TYPE: &Field = &{ table::PRIVATE_DATA_ICC_DATA[27] };
             /// Subfield 127.25.30, unpredictable number (`b 4`).
-            pub const UNPREDICTABLE_NUMBER: &Field = &table::PRIVATE_DATA_ICC_DATA[28];
+            pub const UNPREDICTABLE_NUMBER: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[28]
+            };
+
             /// Subfield 127.25.31, issuer authentication data (`b..16`).
-            pub const ISSUER_AUTHENTICATION_DATA: &Field = &table::PRIVATE_DATA_ICC_DATA[29];
+            pub const ISSUER_AUTHENTICATION_DATA: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[29]
+            };
+
             /// Subfield 127.25.32, issuer script template 1 (`b....1677`). Shown by its length only.
-            pub const ISSUER_SCRIPT_TEMPLATE_1: &Field = &table::PRIVATE_DATA_ICC_DATA[30];
+            pub const ISSUER_SCRIPT_TEMPLATE_1: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[30]
+            };
+
             /// Subfield 127.25.33, issuer script template 2 (`b....1677`). Shown by its length only.
-            pub const ISSUER_SCRIPT_TEMPLATE_2: &Field = &table::PRIVATE_DATA_ICC_DATA[31];
+            pub const ISSUER_SCRIPT_TEMPLATE_2: &Field = &{
+                table::PRIVATE_DATA_ICC_DATA[31]
+            };
         }
     }
 
@@ -5147,9 +5311,9 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.29.1, transaction identifier (`b 20`). Sensitive authentication data: never shown.
-            pub const XID: &Field = &table::PRIVATE_DATA_THREE_D_SECURE_DATA[0];
+            pub const XID: &Field = &{ table::PRIVATE_DATA_THREE_D_SECURE_DATA[0] };
             /// Subfield 127.29.2, cardholder authentication verification value (`b 20`). Sensitive authentication data: never shown.
-            pub const CAVV: &Field = &table::PRIVATE_DATA_THREE_D_SECURE_DATA[1];
+            pub const CAVV: &Field = &{ table::PRIVATE_DATA_THREE_D_SECURE_DATA[1] };
         }
     }
 
@@ -5235,9 +5399,14 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.32.1, collection indicator (`ans 1`).
-            pub const COLLECTION_INDICATOR: &Field = &table::PRIVATE_DATA_UCAF_DATA[0];
+            pub const COLLECTION_INDICATOR: &Field = &{
+                table::PRIVATE_DATA_UCAF_DATA[0]
+            };
+
             /// Subfield 127.32.2, authentication data (`b up to 33`). Sensitive authentication data: never shown.
-            pub const AUTHENTICATION_DATA: &Field = &table::PRIVATE_DATA_UCAF_DATA[1];
+            pub const AUTHENTICATION_DATA: &Field = &{
+                table::PRIVATE_DATA_UCAF_DATA[1]
+            };
         }
     }
 
@@ -5325,9 +5494,14 @@ pub mod private_data {
             use super::super::super::table;
             use ::isopace::msg::Field;
             /// Subfield 127.34.1, from account (`n 1`).
-            pub const FROM_ACCOUNT: &Field = &table::PRIVATE_DATA_ACCOUNT_TYPE_QUALIFIERS[0];
+            pub const FROM_ACCOUNT: &Field = &{
+                table::PRIVATE_DATA_ACCOUNT_TYPE_QUALIFIERS[0]
+            };
+
             /// Subfield 127.34.2, to account (`n 1`).
-            pub const TO_ACCOUNT: &Field = &table::PRIVATE_DATA_ACCOUNT_TYPE_QUALIFIERS[1];
+            pub const TO_ACCOUNT: &Field = &{
+                table::PRIVATE_DATA_ACCOUNT_TYPE_QUALIFIERS[1]
+            };
         }
     }
 
@@ -5336,87 +5510,87 @@ pub mod private_data {
         use super::super::table;
         use ::isopace::msg::Field;
         /// Subfield 127.2, switch key (`ans..32`).
-        pub const SWITCH_KEY: &Field = &table::PRIVATE_DATA[0];
+        pub const SWITCH_KEY: &Field = &{ table::PRIVATE_DATA[0] };
         /// Subfield 127.3, routing information (`ans 48`).
-        pub const ROUTING_INFORMATION: &Field = &table::PRIVATE_DATA[1];
+        pub const ROUTING_INFORMATION: &Field = &{ table::PRIVATE_DATA[1] };
         /// Subfield 127.4, POS data (`ans 22`).
-        pub const POS_DATA: &Field = &table::PRIVATE_DATA[2];
+        pub const POS_DATA: &Field = &{ table::PRIVATE_DATA[2] };
         /// Subfield 127.5, service station data (`ans 73`).
-        pub const SERVICE_STATION_DATA: &Field = &table::PRIVATE_DATA[3];
+        pub const SERVICE_STATION_DATA: &Field = &{ table::PRIVATE_DATA[3] };
         /// Subfield 127.6, authorization profile (`an 2`).
-        pub const AUTHORIZATION_PROFILE: &Field = &table::PRIVATE_DATA[4];
+        pub const AUTHORIZATION_PROFILE: &Field = &{ table::PRIVATE_DATA[4] };
         /// Subfield 127.7, check data (`ans..99`). Shown by its length only.
-        pub const CHECK_DATA: &Field = &table::PRIVATE_DATA[5];
+        pub const CHECK_DATA: &Field = &{ table::PRIVATE_DATA[5] };
         /// Subfield 127.8, retention data (`ans...999`). Shown by its length only.
-        pub const RETENTION_DATA: &Field = &table::PRIVATE_DATA[6];
+        pub const RETENTION_DATA: &Field = &{ table::PRIVATE_DATA[6] };
         /// Subfield 127.9, additional node data (`ans...999`). Shown by its length only.
-        pub const ADDITIONAL_NODE_DATA: &Field = &table::PRIVATE_DATA[7];
+        pub const ADDITIONAL_NODE_DATA: &Field = &{ table::PRIVATE_DATA[7] };
         /// Subfield 127.10, card verification value 2 (`n 3`). Sensitive authentication data: never shown.
-        pub const CVV2: &Field = &table::PRIVATE_DATA[8];
+        pub const CVV2: &Field = &{ table::PRIVATE_DATA[8] };
         /// Subfield 127.11, original key (`ans..32`).
-        pub const ORIGINAL_KEY: &Field = &table::PRIVATE_DATA[9];
+        pub const ORIGINAL_KEY: &Field = &{ table::PRIVATE_DATA[9] };
         /// Subfield 127.12, terminal owner (`ans..25`).
-        pub const TERMINAL_OWNER: &Field = &table::PRIVATE_DATA[10];
+        pub const TERMINAL_OWNER: &Field = &{ table::PRIVATE_DATA[10] };
         /// Subfield 127.13, POS geographic data (`ans 17`).
-        pub const POS_GEOGRAPHIC_DATA: &Field = &table::PRIVATE_DATA[11];
+        pub const POS_GEOGRAPHIC_DATA: &Field = &{ table::PRIVATE_DATA[11] };
         /// Subfield 127.14, sponsor bank (`ans 8`).
-        pub const SPONSOR_BANK: &Field = &table::PRIVATE_DATA[12];
+        pub const SPONSOR_BANK: &Field = &{ table::PRIVATE_DATA[12] };
         /// Subfield 127.15, address verification data (`ans..29`). Personal data: never shown.
-        pub const ADDRESS_VERIFICATION_DATA: &Field = &table::PRIVATE_DATA[13];
+        pub const ADDRESS_VERIFICATION_DATA: &Field = &{ table::PRIVATE_DATA[13] };
         /// Subfield 127.16, address verification result (`ans 1`).
-        pub const ADDRESS_VERIFICATION_RESULT: &Field = &table::PRIVATE_DATA[14];
+        pub const ADDRESS_VERIFICATION_RESULT: &Field = &{ table::PRIVATE_DATA[14] };
         /// Subfield 127.17, cardholder information (`ans..50`). Personal data: never shown.
-        pub const CARDHOLDER_INFORMATION: &Field = &table::PRIVATE_DATA[15];
+        pub const CARDHOLDER_INFORMATION: &Field = &{ table::PRIVATE_DATA[15] };
         /// Subfield 127.18, validation data (`ans..50`). Shown by its length only.
-        pub const VALIDATION_DATA: &Field = &table::PRIVATE_DATA[16];
+        pub const VALIDATION_DATA: &Field = &{ table::PRIVATE_DATA[16] };
         /// Subfield 127.19, bank details (`ans 31`).
-        pub const BANK_DETAILS: &Field = &table::PRIVATE_DATA[17];
+        pub const BANK_DETAILS: &Field = &{ table::PRIVATE_DATA[17] };
         /// Subfield 127.20, originator/authorizer settlement date (`n 8`).
-        pub const SETTLEMENT_DATE: &Field = &table::PRIVATE_DATA[18];
+        pub const SETTLEMENT_DATE: &Field = &{ table::PRIVATE_DATA[18] };
         /// Subfield 127.21, record identification (`ans..12`).
-        pub const RECORD_IDENTIFICATION: &Field = &table::PRIVATE_DATA[19];
+        pub const RECORD_IDENTIFICATION: &Field = &{ table::PRIVATE_DATA[19] };
         /// Subfield 127.22, structured data (`ans.....99999`). Shown by its length only.
-        pub const STRUCTURED_DATA: &Field = &table::PRIVATE_DATA[20];
+        pub const STRUCTURED_DATA: &Field = &{ table::PRIVATE_DATA[20] };
         /// Subfield 127.23, payee name and address (`ans 253`). Personal data: never shown.
-        pub const PAYEE_NAME_AND_ADDRESS: &Field = &table::PRIVATE_DATA[21];
+        pub const PAYEE_NAME_AND_ADDRESS: &Field = &{ table::PRIVATE_DATA[21] };
         /// Subfield 127.24, payer account (`ans..28`). Shown as first six and last four.
-        pub const PAYER_ACCOUNT: &Field = &table::PRIVATE_DATA[22];
+        pub const PAYER_ACCOUNT: &Field = &{ table::PRIVATE_DATA[22] };
         /// Subfield 127.25, ICC data (`ans....8000`). Shown by its length only.
-        pub const ICC_DATA: &Field = &table::PRIVATE_DATA[23];
+        pub const ICC_DATA: &Field = &{ table::PRIVATE_DATA[23] };
         /// Subfield 127.26, original node (`ans..20`).
-        pub const ORIGINAL_NODE: &Field = &table::PRIVATE_DATA[24];
+        pub const ORIGINAL_NODE: &Field = &{ table::PRIVATE_DATA[24] };
         /// Subfield 127.27, card verification result (`ans 1`).
-        pub const CARD_VERIFICATION_RESULT: &Field = &table::PRIVATE_DATA[25];
+        pub const CARD_VERIFICATION_RESULT: &Field = &{ table::PRIVATE_DATA[25] };
         /// Subfield 127.28, american Express card identification value (`n 4`). Sensitive authentication data: never shown.
-        pub const AMEX_CID: &Field = &table::PRIVATE_DATA[26];
+        pub const AMEX_CID: &Field = &{ table::PRIVATE_DATA[26] };
         /// Subfield 127.29, 3-D Secure data (`b 40`). Sensitive authentication data: never shown.
-        pub const THREE_D_SECURE_DATA: &Field = &table::PRIVATE_DATA[27];
+        pub const THREE_D_SECURE_DATA: &Field = &{ table::PRIVATE_DATA[27] };
         /// Subfield 127.30, 3-D Secure result (`ans 1`).
-        pub const THREE_D_SECURE_RESULT: &Field = &table::PRIVATE_DATA[28];
+        pub const THREE_D_SECURE_RESULT: &Field = &{ table::PRIVATE_DATA[28] };
         /// Subfield 127.31, issuer network identification (`ans..11`).
-        pub const ISSUER_NETWORK: &Field = &table::PRIVATE_DATA[29];
+        pub const ISSUER_NETWORK: &Field = &{ table::PRIVATE_DATA[29] };
         /// Subfield 127.32, UCAF data (`b..33`). Sensitive authentication data: never shown.
-        pub const UCAF_DATA: &Field = &table::PRIVATE_DATA[30];
+        pub const UCAF_DATA: &Field = &{ table::PRIVATE_DATA[30] };
         /// Subfield 127.33, extended transaction type (`n 4`).
-        pub const EXTENDED_TRANSACTION_TYPE: &Field = &table::PRIVATE_DATA[31];
+        pub const EXTENDED_TRANSACTION_TYPE: &Field = &{ table::PRIVATE_DATA[31] };
         /// Subfield 127.34, account type qualifiers (`n 2`).
-        pub const ACCOUNT_TYPE_QUALIFIERS: &Field = &table::PRIVATE_DATA[32];
+        pub const ACCOUNT_TYPE_QUALIFIERS: &Field = &{ table::PRIVATE_DATA[32] };
         /// Subfield 127.35, acquirer network identification (`ans..11`).
-        pub const ACQUIRER_NETWORK: &Field = &table::PRIVATE_DATA[33];
+        pub const ACQUIRER_NETWORK: &Field = &{ table::PRIVATE_DATA[33] };
         /// Subfield 127.36, customer identification (`ans..25`). Personal data: never shown.
-        pub const CUSTOMER_ID: &Field = &table::PRIVATE_DATA[34];
+        pub const CUSTOMER_ID: &Field = &{ table::PRIVATE_DATA[34] };
         /// Subfield 127.37, extended response code (`an 4`).
-        pub const EXTENDED_RESPONSE_CODE: &Field = &table::PRIVATE_DATA[35];
+        pub const EXTENDED_RESPONSE_CODE: &Field = &{ table::PRIVATE_DATA[35] };
         /// Subfield 127.38, additional POS data code (`an..99`).
-        pub const ADDITIONAL_POS_DATA_CODE: &Field = &table::PRIVATE_DATA[36];
+        pub const ADDITIONAL_POS_DATA_CODE: &Field = &{ table::PRIVATE_DATA[36] };
         /// Subfield 127.39, original response code (`an 2`).
-        pub const ORIGINAL_RESPONSE_CODE: &Field = &table::PRIVATE_DATA[37];
+        pub const ORIGINAL_RESPONSE_CODE: &Field = &{ table::PRIVATE_DATA[37] };
         /// Subfield 127.40, transaction reference (`ans...512`).
-        pub const TRANSACTION_REFERENCE: &Field = &table::PRIVATE_DATA[38];
+        pub const TRANSACTION_REFERENCE: &Field = &{ table::PRIVATE_DATA[38] };
         /// Subfield 127.41, originating remote address (`ans..99`).
-        pub const ORIGINATING_REMOTE_ADDRESS: &Field = &table::PRIVATE_DATA[39];
+        pub const ORIGINATING_REMOTE_ADDRESS: &Field = &{ table::PRIVATE_DATA[39] };
         /// Subfield 127.42, transaction number (`n..99`).
-        pub const TRANSACTION_NUMBER: &Field = &table::PRIVATE_DATA[40];
+        pub const TRANSACTION_NUMBER: &Field = &{ table::PRIVATE_DATA[40] };
     }
 }
 
@@ -10845,257 +11019,257 @@ pub mod element {
     use super::table;
     use ::isopace::msg::Field;
     /// DE 2, primary account number (`n..19`). Shown as first six and last four.
-    pub const PAN: &Field = &table::FIELDS[0];
+    pub const PAN: &Field = &{ table::FIELDS[0] };
     /// DE 3, processing code (`n 6`).
-    pub const PROCESSING_CODE: &Field = &table::FIELDS[1];
+    pub const PROCESSING_CODE: &Field = &{ table::FIELDS[1] };
     /// DE 4, amount, transaction (`n 12`).
-    pub const AMOUNT: &Field = &table::FIELDS[2];
+    pub const AMOUNT: &Field = &{ table::FIELDS[2] };
     /// DE 5, amount, settlement (`n 12`).
-    pub const SETTLEMENT_AMOUNT: &Field = &table::FIELDS[3];
+    pub const SETTLEMENT_AMOUNT: &Field = &{ table::FIELDS[3] };
     /// DE 6, amount, cardholder billing (`n 12`).
-    pub const BILLING_AMOUNT: &Field = &table::FIELDS[4];
+    pub const BILLING_AMOUNT: &Field = &{ table::FIELDS[4] };
     /// DE 7, transmission date and time (`n 10`).
-    pub const TRANSMISSION_DATE_TIME: &Field = &table::FIELDS[5];
+    pub const TRANSMISSION_DATE_TIME: &Field = &{ table::FIELDS[5] };
     /// DE 8, amount, cardholder billing fee (`n 8`).
-    pub const BILLING_FEE: &Field = &table::FIELDS[6];
+    pub const BILLING_FEE: &Field = &{ table::FIELDS[6] };
     /// DE 9, conversion rate, settlement (`n 8`).
-    pub const SETTLEMENT_CONVERSION_RATE: &Field = &table::FIELDS[7];
+    pub const SETTLEMENT_CONVERSION_RATE: &Field = &{ table::FIELDS[7] };
     /// DE 10, conversion rate, cardholder billing (`n 8`).
-    pub const BILLING_CONVERSION_RATE: &Field = &table::FIELDS[8];
+    pub const BILLING_CONVERSION_RATE: &Field = &{ table::FIELDS[8] };
     /// DE 11, system trace audit number (`n 6`).
-    pub const STAN: &Field = &table::FIELDS[9];
+    pub const STAN: &Field = &{ table::FIELDS[9] };
     /// DE 12, time, local transaction (`n 6`).
-    pub const LOCAL_TIME: &Field = &table::FIELDS[10];
+    pub const LOCAL_TIME: &Field = &{ table::FIELDS[10] };
     /// DE 13, date, local transaction (`n 4`).
-    pub const LOCAL_DATE: &Field = &table::FIELDS[11];
+    pub const LOCAL_DATE: &Field = &{ table::FIELDS[11] };
     /// DE 14, date, expiration (`n 4`). Personal data: never shown.
-    pub const EXPIRATION_DATE: &Field = &table::FIELDS[12];
+    pub const EXPIRATION_DATE: &Field = &{ table::FIELDS[12] };
     /// DE 15, date, settlement (`n 4`).
-    pub const SETTLEMENT_DATE: &Field = &table::FIELDS[13];
+    pub const SETTLEMENT_DATE: &Field = &{ table::FIELDS[13] };
     /// DE 16, date, conversion (`n 4`).
-    pub const CONVERSION_DATE: &Field = &table::FIELDS[14];
+    pub const CONVERSION_DATE: &Field = &{ table::FIELDS[14] };
     /// DE 17, date, capture (`n 4`).
-    pub const CAPTURE_DATE: &Field = &table::FIELDS[15];
+    pub const CAPTURE_DATE: &Field = &{ table::FIELDS[15] };
     /// DE 18, merchant type (`n 4`).
-    pub const MERCHANT_TYPE: &Field = &table::FIELDS[16];
+    pub const MERCHANT_TYPE: &Field = &{ table::FIELDS[16] };
     /// DE 19, acquiring institution country code (`n 3`).
-    pub const ACQUIRING_COUNTRY: &Field = &table::FIELDS[17];
+    pub const ACQUIRING_COUNTRY: &Field = &{ table::FIELDS[17] };
     /// DE 20, primary account number extended, country code (`n 3`).
-    pub const PAN_EXTENDED_COUNTRY: &Field = &table::FIELDS[18];
+    pub const PAN_EXTENDED_COUNTRY: &Field = &{ table::FIELDS[18] };
     /// DE 21, forwarding institution country code (`n 3`).
-    pub const FORWARDING_COUNTRY: &Field = &table::FIELDS[19];
+    pub const FORWARDING_COUNTRY: &Field = &{ table::FIELDS[19] };
     /// DE 22, point of service entry mode (`n 3`).
-    pub const POS_ENTRY_MODE: &Field = &table::FIELDS[20];
+    pub const POS_ENTRY_MODE: &Field = &{ table::FIELDS[20] };
     /// DE 23, card sequence number (`n 3`).
-    pub const CARD_SEQUENCE_NUMBER: &Field = &table::FIELDS[21];
+    pub const CARD_SEQUENCE_NUMBER: &Field = &{ table::FIELDS[21] };
     /// DE 24, network international identifier (`n 3`).
-    pub const NETWORK_INTERNATIONAL_IDENTIFIER: &Field = &table::FIELDS[22];
+    pub const NETWORK_INTERNATIONAL_IDENTIFIER: &Field = &{ table::FIELDS[22] };
     /// DE 25, point of service condition code (`n 2`).
-    pub const POS_CONDITION_CODE: &Field = &table::FIELDS[23];
+    pub const POS_CONDITION_CODE: &Field = &{ table::FIELDS[23] };
     /// DE 26, point of service PIN capture code (`n 2`).
-    pub const PIN_CAPTURE_CODE: &Field = &table::FIELDS[24];
+    pub const PIN_CAPTURE_CODE: &Field = &{ table::FIELDS[24] };
     /// DE 27, authorization identification response length (`n 1`).
-    pub const APPROVAL_CODE_LENGTH: &Field = &table::FIELDS[25];
+    pub const APPROVAL_CODE_LENGTH: &Field = &{ table::FIELDS[25] };
     /// DE 28, amount, transaction fee (`x+n 8`).
-    pub const TRANSACTION_FEE: &Field = &table::FIELDS[26];
+    pub const TRANSACTION_FEE: &Field = &{ table::FIELDS[26] };
     /// DE 29, amount, settlement fee (`x+n 8`).
-    pub const SETTLEMENT_FEE: &Field = &table::FIELDS[27];
+    pub const SETTLEMENT_FEE: &Field = &{ table::FIELDS[27] };
     /// DE 30, amount, transaction processing fee (`x+n 8`).
-    pub const TRANSACTION_PROCESSING_FEE: &Field = &table::FIELDS[28];
+    pub const TRANSACTION_PROCESSING_FEE: &Field = &{ table::FIELDS[28] };
     /// DE 31, amount, settlement processing fee (`x+n 8`).
-    pub const SETTLEMENT_PROCESSING_FEE: &Field = &table::FIELDS[29];
+    pub const SETTLEMENT_PROCESSING_FEE: &Field = &{ table::FIELDS[29] };
     /// DE 32, acquiring institution identification code (`n..11`).
-    pub const ACQUIRING_INSTITUTION: &Field = &table::FIELDS[30];
+    pub const ACQUIRING_INSTITUTION: &Field = &{ table::FIELDS[30] };
     /// DE 33, forwarding institution identification code (`n..11`).
-    pub const FORWARDING_INSTITUTION: &Field = &table::FIELDS[31];
+    pub const FORWARDING_INSTITUTION: &Field = &{ table::FIELDS[31] };
     /// DE 34, primary account number, extended (`ns..28`). Shown as first six and last four.
-    pub const PAN_EXTENDED: &Field = &table::FIELDS[32];
+    pub const PAN_EXTENDED: &Field = &{ table::FIELDS[32] };
     /// DE 35, track 2 data (`z..37`). Sensitive authentication data: never shown.
-    pub const TRACK2: &Field = &table::FIELDS[33];
+    pub const TRACK2: &Field = &{ table::FIELDS[33] };
     /// DE 36, track 3 data (`z...104`). Sensitive authentication data: never shown.
-    pub const TRACK3: &Field = &table::FIELDS[34];
+    pub const TRACK3: &Field = &{ table::FIELDS[34] };
     /// DE 37, retrieval reference number (`anp 12`).
-    pub const RRN: &Field = &table::FIELDS[35];
+    pub const RRN: &Field = &{ table::FIELDS[35] };
     /// DE 38, authorization identification response (`anp 6`).
-    pub const APPROVAL_CODE: &Field = &table::FIELDS[36];
+    pub const APPROVAL_CODE: &Field = &{ table::FIELDS[36] };
     /// DE 39, response code (`an 2`).
-    pub const RESPONSE_CODE: &Field = &table::FIELDS[37];
+    pub const RESPONSE_CODE: &Field = &{ table::FIELDS[37] };
     /// DE 40, service restriction code (`n 3`).
-    pub const SERVICE_CODE: &Field = &table::FIELDS[38];
+    pub const SERVICE_CODE: &Field = &{ table::FIELDS[38] };
     /// DE 41, card acceptor terminal identification (`ans 8`).
-    pub const TERMINAL_ID: &Field = &table::FIELDS[39];
+    pub const TERMINAL_ID: &Field = &{ table::FIELDS[39] };
     /// DE 42, card acceptor identification code (`ans 15`).
-    pub const CARD_ACCEPTOR_ID: &Field = &table::FIELDS[40];
+    pub const CARD_ACCEPTOR_ID: &Field = &{ table::FIELDS[40] };
     /// DE 43, card acceptor name/location (`ans 40`).
-    pub const CARD_ACCEPTOR_NAME_LOCATION: &Field = &table::FIELDS[41];
+    pub const CARD_ACCEPTOR_NAME_LOCATION: &Field = &{ table::FIELDS[41] };
     /// DE 44, additional response data (`ans..25`). Shown by its length only.
-    pub const ADDITIONAL_RESPONSE_DATA: &Field = &table::FIELDS[42];
+    pub const ADDITIONAL_RESPONSE_DATA: &Field = &{ table::FIELDS[42] };
     /// DE 45, track 1 data (`ans..76`). Sensitive authentication data: never shown.
-    pub const TRACK1: &Field = &table::FIELDS[43];
+    pub const TRACK1: &Field = &{ table::FIELDS[43] };
     /// DE 46, additional data, ISO (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_ISO: &Field = &table::FIELDS[44];
+    pub const ADDITIONAL_DATA_ISO: &Field = &{ table::FIELDS[44] };
     /// DE 47, additional data, national (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_NATIONAL: &Field = &table::FIELDS[45];
+    pub const ADDITIONAL_DATA_NATIONAL: &Field = &{ table::FIELDS[45] };
     /// DE 48, additional data, private (`ans...999`). Shown by its length only.
-    pub const ADDITIONAL_DATA_PRIVATE: &Field = &table::FIELDS[46];
+    pub const ADDITIONAL_DATA_PRIVATE: &Field = &{ table::FIELDS[46] };
     /// DE 49, currency code, transaction (`n 3`).
-    pub const CURRENCY: &Field = &table::FIELDS[47];
+    pub const CURRENCY: &Field = &{ table::FIELDS[47] };
     /// DE 50, currency code, settlement (`n 3`).
-    pub const SETTLEMENT_CURRENCY: &Field = &table::FIELDS[48];
+    pub const SETTLEMENT_CURRENCY: &Field = &{ table::FIELDS[48] };
     /// DE 51, currency code, cardholder billing (`an 3`).
-    pub const BILLING_CURRENCY: &Field = &table::FIELDS[49];
+    pub const BILLING_CURRENCY: &Field = &{ table::FIELDS[49] };
     /// DE 52, PIN data (`b 8`). Sensitive authentication data: never shown.
-    pub const PIN_DATA: &Field = &table::FIELDS[50];
+    pub const PIN_DATA: &Field = &{ table::FIELDS[50] };
     /// DE 53, security related control information (`b 48`). Key material: never shown.
-    pub const SECURITY_CONTROL: &Field = &table::FIELDS[51];
+    pub const SECURITY_CONTROL: &Field = &{ table::FIELDS[51] };
     /// DE 54, additional amounts (`an...120`).
-    pub const ADDITIONAL_AMOUNTS: &Field = &table::FIELDS[52];
+    pub const ADDITIONAL_AMOUNTS: &Field = &{ table::FIELDS[52] };
     /// DE 55, reserved for ISO use 55 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_55: &Field = &table::FIELDS[53];
+    pub const RESERVED_ISO_55: &Field = &{ table::FIELDS[53] };
     /// DE 56, message reason code (`n...4`).
-    pub const MESSAGE_REASON_CODE: &Field = &table::FIELDS[54];
+    pub const MESSAGE_REASON_CODE: &Field = &{ table::FIELDS[54] };
     /// DE 57, authorization life cycle code (`n...3`).
-    pub const AUTHORIZATION_LIFE_CYCLE: &Field = &table::FIELDS[55];
+    pub const AUTHORIZATION_LIFE_CYCLE: &Field = &{ table::FIELDS[55] };
     /// DE 58, authorizing agent identification code (`n...11`).
-    pub const AUTHORIZING_AGENT: &Field = &table::FIELDS[56];
+    pub const AUTHORIZING_AGENT: &Field = &{ table::FIELDS[56] };
     /// DE 59, echo data (`ans...255`). Shown by its length only.
-    pub const ECHO_DATA: &Field = &table::FIELDS[57];
+    pub const ECHO_DATA: &Field = &{ table::FIELDS[57] };
     /// DE 60, reserved for private use 60 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_60: &Field = &table::FIELDS[58];
+    pub const RESERVED_PRIVATE_60: &Field = &{ table::FIELDS[58] };
     /// DE 61, reserved for private use 61 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_61: &Field = &table::FIELDS[59];
+    pub const RESERVED_PRIVATE_61: &Field = &{ table::FIELDS[59] };
     /// DE 62, reserved for private use 62 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_62: &Field = &table::FIELDS[60];
+    pub const RESERVED_PRIVATE_62: &Field = &{ table::FIELDS[60] };
     /// DE 63, reserved for private use 63 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_63: &Field = &table::FIELDS[61];
+    pub const RESERVED_PRIVATE_63: &Field = &{ table::FIELDS[61] };
     /// DE 64, message authentication code (`b 8`).
-    pub const MAC: &Field = &table::FIELDS[62];
+    pub const MAC: &Field = &{ table::FIELDS[62] };
     /// DE 66, settlement code (`n 1`).
-    pub const SETTLEMENT_CODE: &Field = &table::FIELDS[63];
+    pub const SETTLEMENT_CODE: &Field = &{ table::FIELDS[63] };
     /// DE 67, extended payment code (`n 2`).
-    pub const EXTENDED_PAYMENT_CODE: &Field = &table::FIELDS[64];
+    pub const EXTENDED_PAYMENT_CODE: &Field = &{ table::FIELDS[64] };
     /// DE 68, receiving institution country code (`n 3`).
-    pub const RECEIVING_COUNTRY: &Field = &table::FIELDS[65];
+    pub const RECEIVING_COUNTRY: &Field = &{ table::FIELDS[65] };
     /// DE 69, settlement institution country code (`n 3`).
-    pub const SETTLEMENT_COUNTRY: &Field = &table::FIELDS[66];
+    pub const SETTLEMENT_COUNTRY: &Field = &{ table::FIELDS[66] };
     /// DE 70, network management information code (`n 3`).
-    pub const NETWORK_MANAGEMENT_CODE: &Field = &table::FIELDS[67];
+    pub const NETWORK_MANAGEMENT_CODE: &Field = &{ table::FIELDS[67] };
     /// DE 71, message number (`n 4`).
-    pub const MESSAGE_NUMBER: &Field = &table::FIELDS[68];
+    pub const MESSAGE_NUMBER: &Field = &{ table::FIELDS[68] };
     /// DE 72, message number, last (`n 4`).
-    pub const LAST_MESSAGE_NUMBER: &Field = &table::FIELDS[69];
+    pub const LAST_MESSAGE_NUMBER: &Field = &{ table::FIELDS[69] };
     /// DE 73, date, action (`n 6`).
-    pub const ACTION_DATE: &Field = &table::FIELDS[70];
+    pub const ACTION_DATE: &Field = &{ table::FIELDS[70] };
     /// DE 74, credits, number (`n 10`).
-    pub const CREDITS_NUMBER: &Field = &table::FIELDS[71];
+    pub const CREDITS_NUMBER: &Field = &{ table::FIELDS[71] };
     /// DE 75, credits, reversal number (`n 10`).
-    pub const CREDITS_REVERSAL_NUMBER: &Field = &table::FIELDS[72];
+    pub const CREDITS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[72] };
     /// DE 76, debits, number (`n 10`).
-    pub const DEBITS_NUMBER: &Field = &table::FIELDS[73];
+    pub const DEBITS_NUMBER: &Field = &{ table::FIELDS[73] };
     /// DE 77, debits, reversal number (`n 10`).
-    pub const DEBITS_REVERSAL_NUMBER: &Field = &table::FIELDS[74];
+    pub const DEBITS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[74] };
     /// DE 78, transfer, number (`n 10`).
-    pub const TRANSFERS_NUMBER: &Field = &table::FIELDS[75];
+    pub const TRANSFERS_NUMBER: &Field = &{ table::FIELDS[75] };
     /// DE 79, transfer, reversal number (`n 10`).
-    pub const TRANSFERS_REVERSAL_NUMBER: &Field = &table::FIELDS[76];
+    pub const TRANSFERS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[76] };
     /// DE 80, inquiries, number (`n 10`).
-    pub const INQUIRIES_NUMBER: &Field = &table::FIELDS[77];
+    pub const INQUIRIES_NUMBER: &Field = &{ table::FIELDS[77] };
     /// DE 81, authorizations, number (`n 10`).
-    pub const AUTHORIZATIONS_NUMBER: &Field = &table::FIELDS[78];
+    pub const AUTHORIZATIONS_NUMBER: &Field = &{ table::FIELDS[78] };
     /// DE 82, credits, processing fee amount (`n 12`).
-    pub const CREDITS_PROCESSING_FEE: &Field = &table::FIELDS[79];
+    pub const CREDITS_PROCESSING_FEE: &Field = &{ table::FIELDS[79] };
     /// DE 83, credits, transaction fee amount (`n 12`).
-    pub const CREDITS_TRANSACTION_FEE: &Field = &table::FIELDS[80];
+    pub const CREDITS_TRANSACTION_FEE: &Field = &{ table::FIELDS[80] };
     /// DE 84, debits, processing fee amount (`n 12`).
-    pub const DEBITS_PROCESSING_FEE: &Field = &table::FIELDS[81];
+    pub const DEBITS_PROCESSING_FEE: &Field = &{ table::FIELDS[81] };
     /// DE 85, debits, transaction fee amount (`n 12`).
-    pub const DEBITS_TRANSACTION_FEE: &Field = &table::FIELDS[82];
+    pub const DEBITS_TRANSACTION_FEE: &Field = &{ table::FIELDS[82] };
     /// DE 86, credits, amount (`n 16`).
-    pub const CREDITS_AMOUNT: &Field = &table::FIELDS[83];
+    pub const CREDITS_AMOUNT: &Field = &{ table::FIELDS[83] };
     /// DE 87, credits, reversal amount (`n 16`).
-    pub const CREDITS_REVERSAL_AMOUNT: &Field = &table::FIELDS[84];
+    pub const CREDITS_REVERSAL_AMOUNT: &Field = &{ table::FIELDS[84] };
     /// DE 88, debits, amount (`n 16`).
-    pub const DEBITS_AMOUNT: &Field = &table::FIELDS[85];
+    pub const DEBITS_AMOUNT: &Field = &{ table::FIELDS[85] };
     /// DE 89, debits, reversal amount (`n 16`).
-    pub const DEBITS_REVERSAL_AMOUNT: &Field = &table::FIELDS[86];
+    pub const DEBITS_REVERSAL_AMOUNT: &Field = &{ table::FIELDS[86] };
     /// DE 90, original data elements (`n 42`).
-    pub const ORIGINAL_DATA_ELEMENTS: &Field = &table::FIELDS[87];
+    pub const ORIGINAL_DATA_ELEMENTS: &Field = &{ table::FIELDS[87] };
     /// DE 91, file update code (`an 1`).
-    pub const FILE_UPDATE_CODE: &Field = &table::FIELDS[88];
+    pub const FILE_UPDATE_CODE: &Field = &{ table::FIELDS[88] };
     /// DE 92, file security code (`an 2`). Shown by its length only.
-    pub const FILE_SECURITY_CODE: &Field = &table::FIELDS[89];
+    pub const FILE_SECURITY_CODE: &Field = &{ table::FIELDS[89] };
     /// DE 93, response indicator (`an 5`).
-    pub const RESPONSE_INDICATOR: &Field = &table::FIELDS[90];
+    pub const RESPONSE_INDICATOR: &Field = &{ table::FIELDS[90] };
     /// DE 94, service indicator (`an 7`).
-    pub const SERVICE_INDICATOR: &Field = &table::FIELDS[91];
+    pub const SERVICE_INDICATOR: &Field = &{ table::FIELDS[91] };
     /// DE 95, replacement amounts (`an 42`).
-    pub const REPLACEMENT_AMOUNTS: &Field = &table::FIELDS[92];
+    pub const REPLACEMENT_AMOUNTS: &Field = &{ table::FIELDS[92] };
     /// DE 96, message security code (`b 8`). Key material: never shown.
-    pub const MESSAGE_SECURITY_CODE: &Field = &table::FIELDS[93];
+    pub const MESSAGE_SECURITY_CODE: &Field = &{ table::FIELDS[93] };
     /// DE 97, amount, net settlement (`x+n 16`).
-    pub const NET_SETTLEMENT_AMOUNT: &Field = &table::FIELDS[94];
+    pub const NET_SETTLEMENT_AMOUNT: &Field = &{ table::FIELDS[94] };
     /// DE 98, payee (`ans 25`). Personal data: never shown.
-    pub const PAYEE: &Field = &table::FIELDS[95];
+    pub const PAYEE: &Field = &{ table::FIELDS[95] };
     /// DE 99, settlement institution identification code (`n..11`).
-    pub const SETTLEMENT_INSTITUTION: &Field = &table::FIELDS[96];
+    pub const SETTLEMENT_INSTITUTION: &Field = &{ table::FIELDS[96] };
     /// DE 100, receiving institution identification code (`n..11`).
-    pub const RECEIVING_INSTITUTION: &Field = &table::FIELDS[97];
+    pub const RECEIVING_INSTITUTION: &Field = &{ table::FIELDS[97] };
     /// DE 101, file name (`ans..17`).
-    pub const FILE_NAME: &Field = &table::FIELDS[98];
+    pub const FILE_NAME: &Field = &{ table::FIELDS[98] };
     /// DE 102, account identification 1 (`ans..28`). Shown as first six and last four.
-    pub const ACCOUNT_1: &Field = &table::FIELDS[99];
+    pub const ACCOUNT_1: &Field = &{ table::FIELDS[99] };
     /// DE 103, account identification 2 (`ans..28`). Shown as first six and last four.
-    pub const ACCOUNT_2: &Field = &table::FIELDS[100];
+    pub const ACCOUNT_2: &Field = &{ table::FIELDS[100] };
     /// DE 104, transaction description (`ans...100`). Shown by its length only.
-    pub const TRANSACTION_DESCRIPTION: &Field = &table::FIELDS[101];
+    pub const TRANSACTION_DESCRIPTION: &Field = &{ table::FIELDS[101] };
     /// DE 105, reserved for ISO use 105 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_105: &Field = &table::FIELDS[102];
+    pub const RESERVED_ISO_105: &Field = &{ table::FIELDS[102] };
     /// DE 106, reserved for ISO use 106 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_106: &Field = &table::FIELDS[103];
+    pub const RESERVED_ISO_106: &Field = &{ table::FIELDS[103] };
     /// DE 107, reserved for ISO use 107 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_107: &Field = &table::FIELDS[104];
+    pub const RESERVED_ISO_107: &Field = &{ table::FIELDS[104] };
     /// DE 108, reserved for ISO use 108 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_108: &Field = &table::FIELDS[105];
+    pub const RESERVED_ISO_108: &Field = &{ table::FIELDS[105] };
     /// DE 109, reserved for ISO use 109 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_109: &Field = &table::FIELDS[106];
+    pub const RESERVED_ISO_109: &Field = &{ table::FIELDS[106] };
     /// DE 110, reserved for ISO use 110 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_110: &Field = &table::FIELDS[107];
+    pub const RESERVED_ISO_110: &Field = &{ table::FIELDS[107] };
     /// DE 111, reserved for ISO use 111 (`ans...999`). Shown by its length only.
-    pub const RESERVED_ISO_111: &Field = &table::FIELDS[108];
+    pub const RESERVED_ISO_111: &Field = &{ table::FIELDS[108] };
     /// DE 112, reserved for national use 112 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_112: &Field = &table::FIELDS[109];
+    pub const RESERVED_NATIONAL_112: &Field = &{ table::FIELDS[109] };
     /// DE 113, reserved for national use 113 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_113: &Field = &table::FIELDS[110];
+    pub const RESERVED_NATIONAL_113: &Field = &{ table::FIELDS[110] };
     /// DE 114, reserved for national use 114 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_114: &Field = &table::FIELDS[111];
+    pub const RESERVED_NATIONAL_114: &Field = &{ table::FIELDS[111] };
     /// DE 115, reserved for national use 115 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_115: &Field = &table::FIELDS[112];
+    pub const RESERVED_NATIONAL_115: &Field = &{ table::FIELDS[112] };
     /// DE 116, reserved for national use 116 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_116: &Field = &table::FIELDS[113];
+    pub const RESERVED_NATIONAL_116: &Field = &{ table::FIELDS[113] };
     /// DE 117, reserved for national use 117 (`ans...999`). Shown by its length only.
-    pub const RESERVED_NATIONAL_117: &Field = &table::FIELDS[114];
+    pub const RESERVED_NATIONAL_117: &Field = &{ table::FIELDS[114] };
     /// DE 118, payments, number (`n...10`).
-    pub const PAYMENTS_NUMBER: &Field = &table::FIELDS[115];
+    pub const PAYMENTS_NUMBER: &Field = &{ table::FIELDS[115] };
     /// DE 119, payments, reversal number (`n...10`).
-    pub const PAYMENTS_REVERSAL_NUMBER: &Field = &table::FIELDS[116];
+    pub const PAYMENTS_REVERSAL_NUMBER: &Field = &{ table::FIELDS[116] };
     /// DE 120, reserved for private use 120 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_120: &Field = &table::FIELDS[117];
+    pub const RESERVED_PRIVATE_120: &Field = &{ table::FIELDS[117] };
     /// DE 121, reserved for private use 121 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_121: &Field = &table::FIELDS[118];
+    pub const RESERVED_PRIVATE_121: &Field = &{ table::FIELDS[118] };
     /// DE 122, reserved for private use 122 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_122: &Field = &table::FIELDS[119];
+    pub const RESERVED_PRIVATE_122: &Field = &{ table::FIELDS[119] };
     /// DE 123, point of service data code (`an...15`).
-    pub const POS_DATA_CODE: &Field = &table::FIELDS[120];
+    pub const POS_DATA_CODE: &Field = &{ table::FIELDS[120] };
     /// DE 124, reserved for private use 124 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_124: &Field = &table::FIELDS[121];
+    pub const RESERVED_PRIVATE_124: &Field = &{ table::FIELDS[121] };
     /// DE 125, network management information (`ans...40`). Key material: never shown.
-    pub const NETWORK_MANAGEMENT_INFORMATION: &Field = &table::FIELDS[122];
+    pub const NETWORK_MANAGEMENT_INFORMATION: &Field = &{ table::FIELDS[122] };
     /// DE 126, reserved for private use 126 (`ans...999`). Shown by its length only.
-    pub const RESERVED_PRIVATE_126: &Field = &table::FIELDS[123];
+    pub const RESERVED_PRIVATE_126: &Field = &{ table::FIELDS[123] };
     /// DE 127, postilion private data (`b......999999`). Shown by its length only.
-    pub const PRIVATE_DATA: &Field = &table::FIELDS[124];
+    pub const PRIVATE_DATA: &Field = &{ table::FIELDS[124] };
     /// DE 128, message authentication code 2 (`b 8`).
-    pub const MAC_2: &Field = &table::FIELDS[125];
+    pub const MAC_2: &Field = &{ table::FIELDS[125] };
 }
 
 /// The data behind all of the above, one field or message a line.
@@ -11496,7 +11670,7 @@ mod table {
         Field::new(Key::Number(120), "reserved_private_120", "Reserved for private use 120", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(121), "reserved_private_121", "Reserved for private use 121", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(122), "reserved_private_122", "Reserved for private use 122", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
-        Field::new(Key::Number(123), "pos_data_code", "Point of service data code", Kind::Text, Rule::variable(Class::An, 15, Encoding::Ascii, Prefix::ascii(3))).composite(Composite::new(CompositeKind::Positional, &POS_DATA_CODE)),
+        Field::new(Key::Number(123), "pos_data_code", "Point of service data code", Kind::Text, Rule::variable(Class::An, 15, Encoding::Ascii, Prefix::ascii(3)).at_least(15)).composite(Composite::new(CompositeKind::Positional, &POS_DATA_CODE)),
         Field::new(Key::Number(124), "reserved_private_124", "Reserved for private use 124", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),
         Field::new(Key::Number(125), "network_management_information", "Network management information", Kind::Text, Rule::variable(Class::Ans, 40, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Key),
         Field::new(Key::Number(126), "reserved_private_126", "Reserved for private use 126", Kind::Text, Rule::variable(Class::Ans, 999, Encoding::Ascii, Prefix::ascii(3))).sensitive(Sensitivity::Opaque),

@@ -110,6 +110,7 @@ fn rule(field: &model::Field) -> Rule {
             model::Policy::Strict => Policy::Strict,
             model::Policy::Lenient => Policy::Lenient,
         },
+        ebcdic_sign: field.ebcdic_sign,
     }
 }
 

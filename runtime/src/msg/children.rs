@@ -96,6 +96,10 @@ impl<'a> Children<'a> {
                 let size = field.rule.wire_bytes(field.rule.max()) as usize;
                 Ok((None, size.min(rest.len())))
             }
+            Length::Variable { min: 1.., .. } if self.unfinished && field.composite.is_some() => {
+                let rule = field.rule.unfinished().unwrap_or(field.rule);
+                read_prefix(&rule, rest).map(|measured| (Some(measured.units), measured.bytes as usize))
+            }
             Length::Fixed(_) | Length::Variable { .. } => {
                 read_prefix(&field.rule, rest).map(|measured| (Some(measured.units), measured.bytes as usize))
             }

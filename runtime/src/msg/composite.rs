@@ -6,6 +6,7 @@ use super::child::Child;
 use super::children::Children;
 use super::codec::{Decode, Encode};
 use super::field::{Composite, CompositeKind, Field, Key};
+use super::marks::Marks;
 use super::place::Place;
 use super::xml_form::{self, Translated};
 use super::{Error, Path};
@@ -20,18 +21,32 @@ pub struct View<'a> {
     place: Place,
     /// The values, where the inside is XML.
     translated: Option<Box<Translated>>,
+    /// Where the children are; nothing where they are many or out of the ordinary.
+    marks: Option<Marks>,
 }
 
 impl<'a> View<'a> {
     /// The inside that these bytes are.
+    #[inline]
     pub(crate) fn new(composite: Composite, bytes: Cow<'a, [u8]>, path: Path, place: Place) -> Result<Self, Error> {
+        if !xml_form::is_xml(&composite, &bytes)
+            && let Some(marks) = Marks::of(&composite, &bytes)
+        {
+            return Ok(View { composite, bytes, path, place, translated: None, marks: Some(marks) });
+        }
+        View::searched(composite, bytes, path, place)
+    }
+
+    /// An inside that is gone through child by child, to say what is wrong or because there is much of it.
+    #[inline(never)]
+    fn searched(composite: Composite, bytes: Cow<'a, [u8]>, path: Path, place: Place) -> Result<Self, Error> {
         let translated = if xml_form::is_xml(&composite, &bytes) {
             let translated = Translated::of(&composite, &bytes);
             Some(Box::new(translated.map_err(|wrong| Error::new(path, place.at(wrong.at), wrong.kind))?))
         } else {
             None
         };
-        let view = View { composite, bytes, path, place, translated };
+        let view = View { composite, bytes, path, place, translated, marks: None };
         view.children().try_for_each(|child| child.map(drop))?;
         Ok(view)
     }
@@ -100,8 +115,26 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// Content that is not what the spec says.
+    #[inline]
     pub fn read<'v, T: Decode<'v>>(&'v self, field: &'static Field) -> Result<Option<T>, Error> {
-        self.children().find_key(field.key)?.map(Child::decode).transpose()
+        if let Some(marks) = &self.marks {
+            let Some((known, place)) = marks.find(&self.composite, field.key) else { return Ok(None) };
+            // By a constant rule, which the compiler sees through.
+            if known.rule == field.rule
+                && T::HOLDS.allows(known)
+                && let Some((_, raw)) = marks.content(&self.composite, place, &field.rule, &self.bytes)
+                && let Ok(value) = T::decode(raw)
+            {
+                return Ok(Some(value));
+            }
+        }
+        self.search(field.key)
+    }
+
+    /// As [`View::read`], from the first child on; and what is wrong.
+    #[inline(never)]
+    fn search<'v, T: Decode<'v>>(&'v self, key: Key) -> Result<Option<T>, Error> {
+        self.children().find_key(key)?.map(Child::decode).transpose()
     }
 
     /// The inside of a child that is itself a composite.
@@ -109,6 +142,16 @@ impl<'a> View<'a> {
     /// # Errors
     /// The layout of the inside does not hold.
     pub fn view(&self, field: &'static Field) -> Result<Option<View<'_>>, Error> {
+        if let Some(marks) = &self.marks {
+            let Some((known, place)) = marks.find(&self.composite, field.key) else { return Ok(None) };
+            let composite = known.composite;
+            if let Some((at, raw)) = marks.content(&self.composite, place, &known.rule, &self.bytes)
+                && let (Some(composite), Ok(bytes)) = (composite, raw.binary())
+            {
+                let place = self.place.from(at).content(0, &known.rule);
+                return View::new(composite, bytes, self.path.child(known.key), place).map(Some);
+            }
+        }
         match self.children().find_key(field.key)? {
             Some(child) => child.view(),
             None => Ok(None),

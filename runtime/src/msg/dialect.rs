@@ -1,6 +1,7 @@
 //! One dialect as data: generated as a constant, or loaded at run time into the same shape.
 
 use super::field::{Field, Key, find};
+use super::index::insert;
 use super::key::{parse_number, parse_tag};
 use super::walk::{self, Known, Walk};
 use crate::wire::{BitmapRule, Class, Counts, DigitEncoding, Encoding, Length, PrefixEncoding, Rule};
@@ -92,7 +93,13 @@ impl MessageRule {
     /// Answered by this message type, with these elements copied.
     #[must_use]
     pub const fn reply(mut self, mti: &'static str, echo: &'static [u8]) -> Self {
-        self.reply = Some(ReplyRule { mti, echo });
+        let mut set = [0; 3];
+        let mut at = 0;
+        while at < echo.len() {
+            insert(&mut set, echo[at]);
+            at += 1;
+        }
+        self.reply = Some(ReplyRule { mti, echo, set });
         self
     }
 }
@@ -104,6 +111,8 @@ pub struct ReplyRule {
     pub mti: &'static str,
     /// Elements copied from the request as they stand, ascending.
     pub echo: &'static [u8],
+    /// The same as a set.
+    pub(super) set: [u64; 3],
 }
 
 /// Which elements a response shares with its request, beside version, class and function of the message type.

@@ -6,12 +6,12 @@ use super::codec::Encode;
 use super::composite::fillers;
 use super::dialect::{Dialect, parse_key};
 use super::field::{Field, Key};
-use super::index::{Elements, bit_of, contains, insert};
+use super::index::{bit_of, contains, insert};
 use super::message::Message;
 use super::scratch::Scratch;
 use super::{Error, Path, splice};
 use crate::types::Mti;
-use crate::wire::{Body, ErrorKind, Length};
+use crate::wire::{Body, ErrorKind};
 
 /// Changes over a message, or over nothing. What is not changed is copied as it stands, bit for bit.
 ///
@@ -36,7 +36,7 @@ pub struct Edit<'a> {
     pub(super) dialect: &'static Dialect,
     pub(super) base: Option<&'a Message>,
     pub(super) mti: Option<Mti>,
-    /// Presence by map after all changes.
+    /// Presence by map after all changes: what is not here and in the message is taken out.
     pub(super) bits: [u64; 3],
     /// Ascending by number.
     pub(super) changes: SmallVec<[Change; 8]>,
@@ -47,7 +47,7 @@ pub struct Edit<'a> {
     pub(super) error: Option<Error>,
 }
 
-/// A new value of an element, or its removal (an empty range).
+/// A new value of an element.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Change {
     pub(super) number: u8,
@@ -143,12 +143,10 @@ impl<'a> Edit<'a> {
             Some(rest) => {
                 let inside = self.inside(field, number)?;
                 let anew = splice::set(field, &inside, at, rest, value, &mut self.piecemeal)?;
-                let mut rule = field.rule;
-                if let Length::Fixed(max) = rule.length {
-                    // The children after this one may be yet to come.
-                    rule.length = Length::Rest { max };
-                    self.piecemeal = true;
-                }
+                // The children after this one may be yet to come.
+                let unfinished = field.rule.unfinished();
+                self.piecemeal |= unfinished.is_some();
+                let rule = unfinished.unwrap_or(field.rule);
                 let fillers = field.composite.map_or(0, |composite| fillers(composite, &rule, &anew));
                 Body::new(&rule, &mut self.scratch).with_fillers(fillers).inside(&anew)
             }
@@ -168,11 +166,12 @@ impl<'a> Edit<'a> {
                 let content = bytes.get(field.rule.prefix_bytes()..).unwrap_or_default();
                 crate::wire::Raw::new(content, field.rule.units(bytes, 0, content.len()), &field.rule)
             }
-            (None, Some(base)) => match base.raw(number) {
+            // What was taken out begins anew.
+            (None, Some(base)) if contains(&self.bits, number) => match base.raw(number) {
                 Some(raw) => raw,
                 None => return Ok(Vec::new()),
             },
-            (None, None) => return Ok(Vec::new()),
+            (None, _) => return Ok(Vec::new()),
         };
         Ok(raw.binary().map_err(fail)?.into_owned())
     }
@@ -183,12 +182,10 @@ impl<'a> Edit<'a> {
         for change in self.changes.iter().filter(|change| contains(&self.bits, change.number)) {
             let Some(field) = self.dialect.field(change.number) else { continue };
             let rule = &field.rule;
-            let found = change.end - change.start;
-            if let Length::Fixed(units) = rule.length
-                && found < rule.wire_bytes(units)
-            {
-                let kind = ErrorKind::TooShort { min: rule.wire_bytes(units), found };
-                return Err(Error::new(Path::element(change.number), 0, kind));
+            let found = (change.end - change.start).saturating_sub(rule.prefix_bytes() as u32);
+            let min = rule.wire_bytes(rule.min());
+            if found < min {
+                return Err(Error::new(Path::element(change.number), 0, ErrorKind::TooShort { min, found }));
             }
             if field.composite.is_some() {
                 splice::complete(field, &self.inside(field, change.number)?, Path::element(change.number))?;
@@ -211,19 +208,23 @@ impl<'a> Edit<'a> {
 
     /// Takes out every element that is not listed.
     pub fn keep(&mut self, numbers: &[u8]) -> &mut Self {
-        for number in Elements::new(self.bits) {
-            if !numbers.contains(&number) {
-                self.take_out(number);
-            }
-        }
+        let mut kept = [0; 3];
+        numbers.iter().for_each(|number| insert(&mut kept, *number));
+        self.keep_set(&kept)
+    }
+
+    /// [`Edit::keep`] of a set of elements.
+    #[inline]
+    pub(super) fn keep_set(&mut self, kept: &[u64; 3]) -> &mut Self {
+        self.bits.iter_mut().zip(kept).for_each(|(bits, kept)| *bits &= kept);
+        self.changes.retain(|change| contains(kept, change.number));
         self
     }
 
     fn take_out(&mut self, number: u8) {
         if contains(&self.bits, number) {
-            let end = self.scratch.len();
-            self.change(number, end);
             self.bits[(number as usize - 1) / 64] &= !bit_of(number);
+            self.changes.retain(|change| change.number != number);
         }
     }
 
@@ -249,7 +250,7 @@ impl<'a> Edit<'a> {
 impl std::fmt::Debug for Edit<'_> {
     /// The numbers of the elements changed; no content.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let numbers: Vec<u8> = self.changes.iter().map(|change| change.number).collect();
+        let numbers: Vec<u8> = self.touched().collect();
         f.debug_struct("Edit").field("dialect", &self.dialect.name()).field("changed", &numbers).finish()
     }
 }

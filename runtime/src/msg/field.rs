@@ -128,6 +128,14 @@ pub enum Sensitivity {
 
 /// The field with this key.
 pub(crate) const fn find(fields: &'static [Field], key: Key) -> Option<&'static Field> {
+    // Positions stand at their place.
+    if let Key::Number(number) = key
+        && number > 0
+        && number as usize <= fields.len()
+        && fields[number as usize - 1].key.equals(key)
+    {
+        return Some(&fields[number as usize - 1]);
+    }
     let mut at = 0;
     while at < fields.len() {
         if fields[at].key.equals(key) {

@@ -18,6 +18,8 @@ pub struct Holds {
 enum What {
     /// Text of any class but `b`; borrowed means it must stand as ASCII or UTF-8.
     Text { borrowed: bool },
+    /// Text of up to so many printable ASCII characters.
+    ShortText { characters: u32 },
     /// Class `n` up to so many digits.
     Number { digits: u32 },
     /// Class `b`; borrowed means it must stand raw.
@@ -46,6 +48,12 @@ impl Holds {
 
     const fn plain(what: What, name: &'static str) -> Self {
         Holds { what, secret: false, name }
+    }
+
+    /// Text of up to so many printable ASCII characters that is copied out of the message.
+    #[must_use]
+    pub const fn short_text(characters: u32) -> Self {
+        Holds::plain(What::ShortText { characters }, "a short text")
     }
 
     /// An unsigned number of up to so many digits.
@@ -97,6 +105,7 @@ impl Holds {
         let borrowable = matches!(encoding, Encoding::Ascii | Encoding::Utf8 | Encoding::Raw);
         match self.what {
             What::Text { borrowed } => !matches!(class, Class::B) && (borrowable || !borrowed),
+            What::ShortText { characters } => !matches!(class, Class::B) && field.rule.max() <= characters,
             What::Bytes { borrowed } => matches!(class, Class::B) && (borrowable || !borrowed),
             What::Number { digits } => matches!(class, Class::N) && field.rule.max() <= digits,
             What::Array { bytes } => {

@@ -66,17 +66,18 @@ impl Leaf<'_> {
         self.raw.leaf().map_err(|fault| self.wrong(fault))
     }
 
-    /// Proves the content, and that of everything inside a composite that is shown as one value.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        self.check_own()?;
+    /// Proves the content, and that of everything inside a composite that is shown as one value; tells all that is wrong.
+    pub(crate) fn check(&self, wrong: &mut impl FnMut(Error)) {
+        if let Err(error) = self.check_own() {
+            return wrong(error);
+        }
         let composite = self.field.and_then(|field| field.composite);
-        match (composite, self.raw.binary()) {
-            (Some(composite), Ok(bytes)) => {
-                let place = self.place.content(0, self.raw.rule());
-                // Where a lenient one cannot be opened, there is nothing inside to prove.
-                View::new(composite, bytes, self.path, place).map_or(Ok(()), |view| check_inside(&view))
-            }
-            _ => Ok(()),
+        // Where a lenient one cannot be opened, there is nothing inside to prove.
+        if let (Some(composite), Ok(bytes)) = (composite, self.raw.binary())
+            && let place = self.place.content(0, self.raw.rule())
+            && let Ok(view) = View::new(composite, bytes, self.path, place)
+        {
+            check_inside(&view, wrong);
         }
     }
 
@@ -157,16 +158,21 @@ fn leaf_at<'a>(child: &Child<'a>, text: String, span: Range<usize>) -> Result<Le
     Ok(Leaf { path: child.path(), text, field: child.field(), span, place: child.place(), raw: child.raw()? })
 }
 
-/// Proves the content of all children.
-fn check_inside(view: &View<'_>) -> Result<(), Error> {
-    view.children().try_for_each(|child| {
-        let child = child?;
-        match child.view()? {
-            Some(inner) => check_inside(&inner),
+/// Proves the content of all children; tells all that is wrong.
+fn check_inside(view: &View<'_>, wrong: &mut impl FnMut(Error)) {
+    for child in view.children() {
+        let inner = child.and_then(|child| Ok((child, child.view()?)));
+        match inner {
+            Ok((_, Some(inner))) => check_inside(&inner, wrong),
             // Nobody is shown where it is.
-            None => leaf_at(&child, String::new(), 0..0)?.check_own(),
+            Ok((child, None)) => {
+                if let Err(error) = leaf_at(&child, String::new(), 0..0).and_then(|leaf| leaf.check_own()) {
+                    wrong(error);
+                }
+            }
+            Err(error) => wrong(error),
         }
-    })
+    }
 }
 
 /// Whether writing the children anew gives the same bytes. If not (no children at all, XML, padding between tags, a

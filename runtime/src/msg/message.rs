@@ -209,8 +209,10 @@ impl Message {
     pub fn validate(&self) -> Result<(), Violations> {
         let mut violations = Violations::none();
         super::leaf::walk(self, |leaf| {
-            if let Err(error) = leaf.and_then(|leaf| leaf.check()) {
-                violations.push(error.with_hint(self.hint(&error)));
+            let mut wrong = |error: Error| violations.push(error.with_hint(self.hint(&error)));
+            match leaf {
+                Ok(leaf) => leaf.check(&mut wrong),
+                Err(error) => wrong(error),
             }
         });
         violations.into_result()
@@ -231,7 +233,7 @@ impl Message {
         let missing = |what| Error::new(Path::MTI, 0, ErrorKind::NoMessage(what));
         let reply = self.rule().ok_or_else(|| missing("message"))?.reply.ok_or_else(|| missing("reply"))?;
         let mut edit = self.edit();
-        edit.mti(reply.mti).keep(reply.echo);
+        edit.mti(reply.mti).keep_set(&reply.set);
         Ok(edit)
     }
 }

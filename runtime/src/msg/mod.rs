@@ -20,6 +20,7 @@ mod inside;
 pub(crate) mod key;
 pub(crate) mod layout;
 pub(crate) mod leaf;
+mod marks;
 pub(crate) mod mask;
 pub(crate) mod message;
 mod object;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::edit::Edit;
+use super::index::{Elements, insert};
 use super::message::Message;
 use super::{Error, Path};
 use crate::wire::{BitmapRule, DigitEncoding, ErrorKind, bitmap_width, encode_bitmap, encode_digits4};
@@ -15,7 +16,9 @@ impl Edit<'_> {
     /// message of which only a part could be read.
     #[inline]
     pub fn finish(&self) -> Result<Bytes, Error> {
-        if let (Some(base), None, None, true) = (self.base, &self.error, self.mti, self.changes.is_empty()) {
+        if let (Some(base), None, None, true) = (self.base, &self.error, self.mti, self.changes.is_empty())
+            && self.bits == base.index().bits()
+        {
             return Ok(base.as_bytes().clone());
         }
         let size = self.size();
@@ -54,17 +57,50 @@ impl Edit<'_> {
         };
         let (wire, index) = (base.as_bytes(), base.index());
         let mut copied = index.body();
-        for change in &self.changes {
-            let (start, end) = index.span(change.number).unwrap_or_else(|| {
-                let at = index.after(change.number);
+        if self.taken_out() == [0; 3] {
+            for change in &self.changes {
+                let (start, end) = index.span(change.number).unwrap_or_else(|| {
+                    let at = index.after(change.number);
+                    (at, at)
+                });
+                out.extend_from_slice(&wire[copied..start]);
+                out.extend_from_slice(&self.scratch[change.start as usize..change.end as usize]);
+                copied = end;
+            }
+            out.extend_from_slice(&wire[copied..]);
+            return Ok(());
+        }
+        let mut changes = self.changes.iter().peekable();
+        for number in self.touched() {
+            let (start, end) = index.span(number).unwrap_or_else(|| {
+                let at = index.after(number);
                 (at, at)
             });
-            out.extend_from_slice(&wire[copied..start]);
-            out.extend_from_slice(&self.scratch[change.start as usize..change.end as usize]);
+            // Elements taken out often stand side by side.
+            if copied < start {
+                out.extend_from_slice(&wire[copied..start]);
+            }
+            if let Some(change) = changes.next_if(|change| change.number == number) {
+                out.extend_from_slice(&self.scratch[change.start as usize..change.end as usize]);
+            }
             copied = end;
         }
         out.extend_from_slice(&wire[copied..]);
         Ok(())
+    }
+
+    /// The elements of the message that are taken out.
+    #[inline]
+    fn taken_out(&self) -> [u64; 3] {
+        let there = self.base.map_or([0; 3], |base| base.index().bits());
+        std::array::from_fn(|map| there[map] & !self.bits[map])
+    }
+
+    /// The elements that are set or taken out, ascending.
+    pub(super) fn touched(&self) -> Elements {
+        let mut touched = self.taken_out();
+        self.changes.iter().for_each(|change| insert(&mut touched, change.number));
+        Elements::new(touched)
     }
 
     /// Bytes that the message will have.
@@ -73,7 +109,11 @@ impl Edit<'_> {
         let header = mti_width(self.dialect.mti_encoding()) + bitmaps;
         let changed: usize = self.changes.iter().map(|change| (change.end - change.start) as usize).sum();
         let Some(base) = self.base else { return header + changed };
-        let replaced: usize = self.changes.iter().map(|change| index_len(base, change.number)).sum();
+        let mut replaced: usize = self.changes.iter().map(|change| index_len(base, change.number)).sum();
+        let taken_out = self.taken_out();
+        if taken_out != [0; 3] {
+            replaced += Elements::new(taken_out).map(|number| index_len(base, number)).sum::<usize>();
+        }
         header + changed + base.as_bytes().len() - base.index().body() - replaced
     }
 

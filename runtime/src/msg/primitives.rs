@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::codec::{Decode, Encode};
 use super::holds::Holds;
-use crate::types::{Text, digits};
+use crate::types::{ShortText, Text, digits};
 use crate::wire::{Body, Buffer, ErrorKind, Fault, Raw, Rule};
 
 impl<'a> Decode<'a> for &'a str {
@@ -40,6 +40,29 @@ impl Encode for Text<'_> {
         }
     }
 }
+
+impl<const N: usize> Decode<'_> for ShortText<N> {
+    const HOLDS: Holds = Holds::short_text(N as u32);
+
+    #[inline(always)]
+    fn decode(raw: Raw<'_>) -> Result<Self, Fault> {
+        raw.short_text()
+    }
+}
+
+impl<const N: usize> Encode for ShortText<N> {
+    #[inline(always)]
+    fn units(&self, _: &Rule) -> usize {
+        self.as_bytes().len()
+    }
+
+    #[inline(always)]
+    fn encode<O: Buffer>(&self, body: Body<'_, O>) -> Result<(), Fault> {
+        body.chars(self.as_bytes())
+    }
+}
+
+impl<const N: usize> super::codec::Code for ShortText<N> {}
 
 impl Encode for str {
     #[inline(always)]
@@ -154,7 +177,10 @@ macro_rules! unsigned {
 
             #[inline(always)]
             fn decode(raw: Raw<'_>) -> Result<Self, Fault> {
-                let value = digits::parse_u64(&raw.chars()?)?;
+                let value = match raw.packed_number() {
+                    Some(number) => number,
+                    None => digits::parse_u64(&raw.chars()?)?,
+                };
                 <$type>::try_from(value).map_err(|_| ErrorKind::Type.into())
             }
         }

@@ -75,8 +75,9 @@ impl Buffer for Scratch {
 impl Drop for Scratch {
     #[inline]
     fn drop(&mut self) {
-        let used = self.length.min(INLINE);
-        self.inline[..used].zeroize();
+        self.inline = [0; INLINE];
+        // The zeros are written, a run at a time, since somebody may be looking.
+        zeroize::optimization_barrier(&self.inline);
         if !self.spilled.is_empty() {
             self.spilled.zeroize();
         }

@@ -11,13 +11,13 @@ use crate::wire::{Body, Buffer, Chars, Class, Encoding, ErrorKind, Fault, Raw, R
 
 /// Values of a fixed number of digits.
 macro_rules! of_digits {
-    ($($type:ty, $kind:ident, $name:literal;)*) => {$(
+    ($($type:ty, $kind:ident, $digits:literal, $name:literal;)*) => {$(
         impl Decode<'_> for $type {
             const HOLDS: Holds = Holds::kind(Kind::$kind, $name);
 
             #[inline(always)]
             fn decode(raw: Raw<'_>) -> Result<Self, Fault> {
-                Ok(<$type>::from_digits(&raw.unproven()?)?)
+                raw.with_digits::<$digits, _>(<$type>::from_digits)
             }
         }
 
@@ -36,15 +36,15 @@ macro_rules! of_digits {
 }
 
 of_digits! {
-    Stan, Stan, "a STAN";
-    ProcessingCode, ProcessingCode, "a processing code";
-    Currency, Currency, "a currency";
-    MonthDayTime, MonthDayTime, "a date and time MMDDhhmmss";
-    MonthDay, MonthDay, "a date MMDD";
-    Time, Time, "a time hhmmss";
-    YearMonth, YearMonth, "a year and month YYMM";
-    Date, Date, "a date YYMMDD";
-    DateTime, DateTime, "a date and time YYMMDDhhmmss";
+    Stan, Stan, 6, "a STAN";
+    ProcessingCode, ProcessingCode, 6, "a processing code";
+    Currency, Currency, 3, "a currency";
+    MonthDayTime, MonthDayTime, 10, "a date and time MMDDhhmmss";
+    MonthDay, MonthDay, 4, "a date MMDD";
+    Time, Time, 6, "a time hhmmss";
+    YearMonth, YearMonth, 4, "a year and month YYMM";
+    Date, Date, 6, "a date YYMMDD";
+    DateTime, DateTime, 12, "a date and time YYMMDDhhmmss";
 }
 
 impl Decode<'_> for Amount {
@@ -52,7 +52,10 @@ impl Decode<'_> for Amount {
 
     #[inline(always)]
     fn decode(raw: Raw<'_>) -> Result<Self, Fault> {
-        Ok(Amount::from_digits(&raw.unproven()?)?)
+        match raw.packed_number() {
+            Some(number) => Ok(Amount::minor(number)),
+            None => raw.with_number(Amount::from_digits),
+        }
     }
 }
 
@@ -93,12 +96,21 @@ impl Encode for SignedAmount {
 
 /// Secrets over characters: borrowed from the message where they stand as ASCII, copied and wiped otherwise.
 macro_rules! secret_text {
-    ($($type:ident, $read:ident, $holds:expr;)*) => {$(
+    (@quickly $type:ident $raw:ident) => {};
+    (@quickly $type:ident $raw:ident $written:ident) => {
+        if !$raw.is_borrowed()
+            && let Some(value) = $type::$written($raw.is_packed(), |room| $raw.copied_in_class(room))
+        {
+            return Ok(value);
+        }
+    };
+    ($($type:ident, $read:ident $(($quickly:ident))?, $holds:expr;)*) => {$(
         impl<'a> Decode<'a> for $type<'a> {
             const HOLDS: Holds = $holds;
 
             #[inline(always)]
             fn decode(raw: Raw<'a>) -> Result<Self, Fault> {
+                secret_text!(@quickly $type raw $($quickly)?);
                 match raw.$read()? {
                     Chars::Borrowed(text) => Ok(Self::from_chars(text)?),
                     unpacked => Ok($type::from_chars(&unpacked)?.into_owned()),
@@ -121,8 +133,8 @@ macro_rules! secret_text {
 }
 
 secret_text! {
-    Track1, chars, Holds::kind(Kind::Track1, "track 1").secret();
-    Track2, unproven, Holds::kind(Kind::Track2, "track 2").secret();
+    Track1, chars (written), Holds::kind(Kind::Track1, "track 1").secret();
+    Track2, unproven (written), Holds::kind(Kind::Track2, "track 2").secret();
     SecretText, trimmed, Holds::SECRET_TEXT;
 }
 
@@ -131,6 +143,11 @@ impl<'a> Decode<'a> for Pan<'a> {
 
     #[inline(always)]
     fn decode(raw: Raw<'a>) -> Result<Self, Fault> {
+        if !raw.is_borrowed()
+            && let Some(pan) = Pan::written(raw.is_packed(), |room| raw.copied(room))
+        {
+            return Ok(pan);
+        }
         match raw.unproven()? {
             Chars::Borrowed(digits) => Ok(Pan::from_digits(digits)?),
             unpacked => Ok(Pan::from_digits(&unpacked)?.into_owned()),

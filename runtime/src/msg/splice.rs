@@ -14,7 +14,7 @@ pub(crate) use super::unfinished::complete;
 use super::unfinished::{too_short, unfinished};
 use super::xml_form::{is_xml, units_of_inside, units_of_leaf};
 use super::{Error, Path, object, tlv, xml_splice};
-use crate::wire::{BitmapRule, Body, ErrorKind, Fault, Length, Raw, Rule, bitmap_width, encode_bitmap};
+use crate::wire::{BitmapRule, Body, ErrorKind, Fault, Raw, Rule, bitmap_width, encode_bitmap};
 
 /// What a path names within a composite.
 pub(super) struct Target {
@@ -173,12 +173,10 @@ impl Anew<'_> {
             None => Cow::default(),
         };
         let inner = set(field, &inner, here, rest, self.value, self.partial)?;
-        let mut rule = *rule;
-        if let Length::Fixed(max) = rule.length {
-            // The children after this one may be yet to come.
-            rule.length = Length::Rest { max };
-            *self.partial = true;
-        }
+        // The children after this one may be yet to come.
+        let unfinished = rule.unfinished();
+        *self.partial |= unfinished.is_some();
+        let rule = unfinished.unwrap_or(*rule);
         let fillers = fillers(composite, &rule, &inner);
         Body::new(&rule, out).with_fillers(fillers).inside(&inner).map_err(fail)?;
         Ok(units_of_inside(&rule, inner.len(), fillers))

@@ -9,13 +9,12 @@ use super::place::Place;
 use super::splice::{children, undone};
 use super::xml_form::is_xml;
 use super::{Error, Path};
-use crate::wire::{ErrorKind, Length};
+use crate::wire::ErrorKind;
 
 /// A composite that is too short yet, if this child is one.
 pub(super) fn too_short(child: &Child<'_>) -> Option<ErrorKind> {
     let field = child.field.filter(|field| field.composite.is_some())?;
-    let Length::Fixed(units) = field.rule.length else { return None };
-    let (min, found) = (field.rule.wire_bytes(units), child.bytes.len() as u32);
+    let (min, found) = (field.rule.wire_bytes(field.rule.min()), child.bytes.len() as u32);
     (found < min).then_some(ErrorKind::TooShort { min, found })
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Wrong {
 }
 
 const fn wrong(at: usize, what: &'static str) -> Wrong {
-    Wrong { at, kind: ErrorKind::Tlv(what) }
+    Wrong { at, kind: ErrorKind::Xml(what) }
 }
 
 /// A start tag whose end is yet to come.

@@ -47,7 +47,7 @@ pub(super) fn set(
         (None, None, Some(value)) if inside[value.text.clone()].iter().all(u8::is_ascii_whitespace) => {
             with_text(inside, &value, &element(name, &text))
         }
-        _ => return Err(Error::new(here, 0, ErrorKind::Tlv("there is no element to put a value into"))),
+        _ => return Err(Error::new(here, 0, ErrorKind::Xml("there is no element to put a value into"))),
     };
     Ok(written)
 }

@@ -126,7 +126,7 @@ macro_rules! codes {
 
             #[inline(always)]
             fn decode(raw: $crate::wire::Raw<'_>) -> ::core::result::Result<Self, $crate::wire::Fault> {
-                raw.with_chars(Self::from_chars)
+                raw.with_chars::<$max, _>(Self::from_chars)
             }
         }
 

@@ -114,6 +114,15 @@ impl<'a> Pan<'a> {
         self.0.expose()
     }
 
+    /// A number in memory of its own, as it is written there, if that proves its characters or they are
+    /// proven here. Nothing comes of what fails, or is none.
+    #[inline(always)]
+    pub(crate) fn written(proven: bool, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> Option<Pan<'static>> {
+        let secret = Secret::written(write)?;
+        let good = secret.len() > 0 && (proven || digits::all_digits(secret.expose()).is_ok());
+        good.then_some(Pan(secret))
+    }
+
     /// The same number in memory of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> Pan<'static> {

@@ -46,6 +46,15 @@ impl<'a, const N: usize> Secret<'a, N> {
         Some(Secret::Owned(owned))
     }
 
+    /// Owns what is written to the front of its room; nothing if that fails. What is given is the number of bytes written.
+    #[inline(always)]
+    pub(crate) fn written(write: impl FnOnce(&mut [u8]) -> Option<usize>) -> Option<Secret<'static, N>> {
+        const { assert!(N <= u8::MAX as usize) };
+        let mut owned = Owned { bytes: [0; N], len: 0 };
+        owned.len = u8::try_from(write(&mut owned.bytes)?).ok()?;
+        Some(Secret::Owned(owned))
+    }
+
     /// The content.
     #[inline]
     pub(crate) fn expose(&self) -> &[u8] {
@@ -82,13 +91,16 @@ impl<'a, const N: usize> Secret<'a, N> {
 }
 
 impl<const N: usize> Zeroize for Owned<N> {
+    #[inline]
     fn zeroize(&mut self) {
-        self.bytes.zeroize();
-        self.len.zeroize();
+        (self.bytes, self.len) = ([0; N], 0);
+        // The zeros are written, a word at a time, since somebody may be looking.
+        zeroize::optimization_barrier(self);
     }
 }
 
 impl<const N: usize> Drop for Owned<N> {
+    #[inline]
     fn drop(&mut self) {
         self.zeroize();
     }

@@ -110,6 +110,15 @@ impl<'a> Track1<'a> {
         self.0.expose()
     }
 
+    /// A track in memory of its own, as it is written there, if that proves its characters or they are
+    /// proven here. Nothing comes of what fails, or is none.
+    #[inline(always)]
+    pub(crate) fn written(proven: bool, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> Option<Track1<'static>> {
+        let secret = Secret::written(write)?;
+        let good = secret.len() > 0 && (proven || digits::require_printable(secret.expose()).is_ok());
+        good.then_some(Track1(secret))
+    }
+
     /// The same track in memory of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> Track1<'static> {

@@ -141,6 +141,16 @@ impl<'a> Track2<'a> {
         self.0.expose()
     }
 
+    /// A track in memory of its own, as it is written there, if that proves its characters or they are
+    /// proven here. Nothing comes of what fails, or is none.
+    #[inline(always)]
+    pub(crate) fn written(proven: bool, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> Option<Track2<'static>> {
+        let secret = Secret::written(write)?;
+        let good = secret.len() > 0
+            && (proven || secret.expose().iter().fold(true, |good, byte| good & is_track_character(*byte)));
+        good.then_some(Track2(secret))
+    }
+
     /// The same track in memory of its own, wiped on drop.
     #[must_use]
     pub fn into_owned(self) -> Track2<'static> {

@@ -240,26 +240,34 @@ impl<'a, O: Buffer> Body<'a, O> {
 
     #[inline]
     fn fill(&mut self, character: u8, count: usize) -> Result<(), Fault> {
-        (0..count).try_for_each(|_| self.encode(&[character]))
+        let run = [character; 16];
+        (0..count / run.len()).try_for_each(|_| self.encode(&run))?;
+        self.encode(run.get(..count % run.len()).unwrap_or_default())
     }
 
     #[inline(always)]
     fn encode(&mut self, text: &[u8]) -> Result<(), Fault> {
         match self.rule.encoding {
             Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 => self.out.extend_from_slice(text),
-            Encoding::Cp037 => text.iter().for_each(|&byte| self.out.push(ebcdic::from_ascii(byte))),
-            Encoding::Cp1047 => text.iter().for_each(|&byte| self.out.push(ebcdic::from_ascii_1047(byte))),
+            // Of strict class n nothing else comes here.
+            Encoding::Cp037 | Encoding::Cp1047
+                if matches!(self.rule.class, Class::N) && self.rule.policy == Policy::Strict =>
+            {
+                self.each(text, |digit| digit ^ ebcdic::DIGITS);
+            }
+            Encoding::Cp037 => self.each(text, ebcdic::from_ascii),
+            Encoding::Cp1047 => self.each(text, ebcdic::from_ascii_1047),
             Encoding::Bcd { pad_side, pad_nibble } => {
                 let mut digits = text;
                 if self.rule.class == Class::Xn
                     && let [sign, rest @ ..] = text
                 {
-                    self.out.push(*sign);
+                    self.out.push(if self.rule.ebcdic_sign { ebcdic::from_ascii(*sign) } else { *sign });
                     digits = rest;
                 }
-                // Class n is proven to be digits; of class z only the separator has a nibble.
+                // Strict class n is proven to be digits; of class z only the separator has a nibble.
                 let separator = self.rule.class == Class::Z;
-                if (separator || self.rule.policy == Policy::Lenient)
+                if !(matches!(self.rule.class, Class::N | Class::Xn) && self.rule.policy == Policy::Strict)
                     && let Some(at) = digits.iter().position(|&byte| !packs(byte, separator))
                 {
                     return Err(Fault::at(ErrorKind::Unmappable, at + text.len() - digits.len()));
@@ -269,6 +277,20 @@ impl<'a, O: Buffer> Body<'a, O> {
             Encoding::Raw | Encoding::Hex | Encoding::EbcdicHex => return Err(ErrorKind::Type.into()),
         }
         Ok(())
+    }
+
+    /// Writes each character by another.
+    #[inline(always)]
+    fn each(&mut self, text: &[u8], character: impl Fn(u8) -> u8) {
+        let (chunks, rest) = text.as_chunks::<16>();
+        for chunk in chunks {
+            self.out.extend_from_slice(&chunk.map(&character));
+        }
+        let mut room = [0; 16];
+        for (place, byte) in room.iter_mut().zip(rest) {
+            *place = character(*byte);
+        }
+        self.out.extend_from_slice(room.get(..rest.len()).unwrap_or_default());
     }
 
     /// Checks the number of units and writes the prefix.

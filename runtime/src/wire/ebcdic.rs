@@ -3,6 +3,12 @@
 //! Both pages are permutations of the 256 characters of ISO 8859-1, so nothing is lost either way. They differ in
 //! eight places: the brackets, the caret, the not sign, Y acute, the diaeresis and the two line ends.
 
+/// What makes ASCII digits of EBCDIC digits and the other way round, by exclusive or.
+pub(crate) const DIGITS: u8 = 0xF0 ^ b'0';
+
+/// `=` in EBCDIC.
+const EQUALS: u8 = 0x7E;
+
 /// ISO 8859-1 character of each byte of code page 037.
 #[rustfmt::skip]
 const CP037: [u8; 256] = [
@@ -71,6 +77,20 @@ pub(crate) const fn from_ascii_1047(character: u8) -> u8 {
     TO_CP1047[character as usize]
 }
 
+/// Whether these bytes are EBCDIC digits and `=` alone, as most second tracks are.
+#[inline]
+pub(crate) fn is_plain_track(bytes: &[u8]) -> bool {
+    let plain = |byte: u8| (byte.wrapping_sub(0xF0) <= 9) | (byte == EQUALS);
+    // No way out of the loop: that is one comparison for many characters.
+    bytes.iter().fold(true, |good, &byte| good & plain(byte))
+}
+
+/// The ASCII character of an EBCDIC digit or `=`.
+#[inline]
+pub(crate) const fn plain_track(byte: u8) -> u8 {
+    if byte == EQUALS { b'=' } else { byte ^ DIGITS }
+}
+
 /// Whether these bytes are EBCDIC digits: the tell of an EBCDIC message type.
 pub(crate) fn looks_like_ebcdic_digits(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|byte| (0xF0..=0xF9).contains(byte))
@@ -85,6 +105,23 @@ mod tests {
         for byte in 0..=255 {
             assert_eq!(from_ascii(to_ascii(byte)), byte);
             assert_eq!(from_ascii_1047(to_ascii_1047(byte)), byte);
+        }
+    }
+
+    #[test]
+    fn short_cuts_are_those_of_the_pages() {
+        for byte in 0..=255 {
+            for page in [&CP037, &CP1047] {
+                let character = page[byte as usize];
+                assert_eq!((byte ^ DIGITS).is_ascii_digit(), character.is_ascii_digit());
+                assert_eq!(is_plain_track(&[byte]), character.is_ascii_digit() || character == b'=');
+                if character.is_ascii_digit() {
+                    assert_eq!(byte ^ DIGITS, character);
+                }
+                if is_plain_track(&[byte]) {
+                    assert_eq!(plain_track(byte), character);
+                }
+            }
         }
     }
 

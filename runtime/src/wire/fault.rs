@@ -93,6 +93,9 @@ pub enum ErrorKind {
     /// A tag, length or value that the basic encoding rules do not allow.
     #[error("{0}")]
     Tlv(&'static str),
+    /// XML that is none, or not of the form that is read.
+    #[error("{0}")]
+    Xml(&'static str),
     /// A position that has nothing before it to stand after.
     #[error("an earlier position is missing")]
     Gap,
@@ -126,6 +129,7 @@ impl ErrorKind {
             ErrorKind::Missing => "missing",
             ErrorKind::Type => "type",
             ErrorKind::Tlv(_) => "tlv",
+            ErrorKind::Xml(_) => "xml",
             ErrorKind::Gap => "gap",
             ErrorKind::Value(_) => "value",
         }

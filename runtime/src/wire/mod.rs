@@ -8,6 +8,7 @@ mod bitmap;
 mod body;
 mod buffer;
 mod class;
+mod copied;
 mod ebcdic;
 mod fault;
 mod hex;

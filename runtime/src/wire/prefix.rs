@@ -122,7 +122,6 @@ pub(crate) fn write(rule: &Rule, units: u32, bytes: u32, out: &mut impl Buffer) 
     if prefix.inclusive {
         count += prefix.bytes() as u32;
     }
-    let too_long = ErrorKind::TooLong { max: capacity(prefix), found: count };
     let mut rest = count;
     match prefix.encoding {
         PrefixEncoding::Ascii => push_decimal::<b'0'>(prefix.width, &mut rest, out),
@@ -137,7 +136,9 @@ pub(crate) fn write(rule: &Rule, units: u32, bytes: u32, out: &mut impl Buffer) 
         }
         PrefixEncoding::Hex => push_digits(prefix.bytes(), &mut rest, 16, |n| hex::digit(n as u8), out),
     }
-    if rest == 0 && count <= capacity(prefix) { Ok(()) } else { Err(too_long) }
+    // What is left did not fit. Packed digits of an odd width have room for one more than they may have.
+    let fits = rest == 0 && (prefix.encoding != PrefixEncoding::Bcd || count <= capacity(prefix));
+    if fits { Ok(()) } else { Err(ErrorKind::TooLong { max: capacity(prefix), found: count }) }
 }
 
 #[inline(always)]
@@ -168,6 +169,7 @@ fn push_digits(width: usize, rest: &mut u32, base: u32, digit: impl Fn(u32) -> u
 }
 
 /// The largest count a prefix can say.
+#[cold]
 const fn capacity(prefix: Prefix) -> u32 {
     let (base, digits) = match prefix.encoding {
         PrefixEncoding::BinaryBe | PrefixEncoding::BinaryLe => (256u32, prefix.width as u32),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 use zeroize::Zeroize;
 
-use crate::types::{Text, ValueError};
+use crate::types::Text;
 
 use super::{Class, Encoding, ErrorKind, Fault, Length, Policy, Rule, Side, bcd, class, ebcdic, hex};
 
@@ -102,15 +102,6 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// A value made from all characters, padding included, each allowed by the class.
-    ///
-    /// # Errors
-    /// A character outside the class; what `make` refuses.
-    #[inline(always)]
-    pub fn with_chars<T>(&self, make: impl FnOnce(&[u8]) -> Result<T, ValueError>) -> Result<T, Fault> {
-        Ok(make(&self.chars()?)?)
-    }
-
     /// The characters without the blanks that pad a fixed length, each allowed by the class.
     #[inline(always)]
     pub(crate) fn trimmed(&self) -> Result<Chars<'a>, Fault> {
@@ -132,7 +123,7 @@ impl<'a> Raw<'a> {
 
     /// Where the value lies between the blanks that pad a fixed length.
     #[inline(always)]
-    fn value(&self, text: &[u8]) -> Range<usize> {
+    pub(super) fn value(&self, text: &[u8]) -> Range<usize> {
         match (self.rule.length, self.rule.pad) {
             // Zeros in front of digits are digits.
             (Length::Fixed(_), Some(pad)) if !matches!(self.rule.class, Class::N | Class::Xn | Class::Z) => {
@@ -256,14 +247,14 @@ impl<'a> Raw<'a> {
 
     /// Checks the class; blanks that pad a fixed length pass.
     #[inline(always)]
-    fn check(&self, text: &[u8]) -> Result<(), Fault> {
+    pub(super) fn check(&self, text: &[u8]) -> Result<(), Fault> {
         let range = if self.rule.class == Class::Ans { 0..text.len() } else { self.value(text) };
         self.check_value(text, range)
     }
 
     /// Checks the class of a part of the text.
     #[inline(always)]
-    fn check_value(&self, text: &[u8], range: Range<usize>) -> Result<(), Fault> {
+    pub(super) fn check_value(&self, text: &[u8], range: Range<usize>) -> Result<(), Fault> {
         if self.rule.policy == Policy::Lenient {
             return Ok(());
         }

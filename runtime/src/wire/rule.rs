@@ -237,6 +237,8 @@ pub struct Rule {
     pub pad: Option<Pad>,
     /// How strictly content is held to the above.
     pub policy: Policy,
+    /// Whether the sign before packed digits (class `x+n`) is written in EBCDIC. Either is read.
+    pub ebcdic_sign: bool,
 }
 
 impl Rule {
@@ -249,19 +251,26 @@ impl Rule {
             Class::Z | Class::B => None,
             _ => Some(Pad { side: Side::Right, fill: b' ' }),
         };
-        Rule { class, encoding, length: Length::Fixed(units), pad, policy: Policy::Strict }
+        Rule { class, encoding, length: Length::Fixed(units), pad, policy: Policy::Strict, ebcdic_sign: false }
     }
 
     /// A length prefix and up to `max` units.
     #[must_use]
     pub const fn variable(class: Class, max: u32, encoding: Encoding, prefix: Prefix) -> Self {
-        Rule { class, encoding, length: Length::Variable { prefix, min: 0, max }, pad: None, policy: Policy::Strict }
+        Rule {
+            class,
+            encoding,
+            length: Length::Variable { prefix, min: 0, max },
+            pad: None,
+            policy: Policy::Strict,
+            ebcdic_sign: false,
+        }
     }
 
     /// What is left of the parent, up to `max` units.
     #[must_use]
     pub const fn rest(class: Class, max: u32, encoding: Encoding) -> Self {
-        Rule { class, encoding, length: Length::Rest { max }, pad: None, policy: Policy::Strict }
+        Rule { class, encoding, length: Length::Rest { max }, pad: None, policy: Policy::Strict, ebcdic_sign: false }
     }
 
     /// At least this many units.
@@ -287,11 +296,37 @@ impl Rule {
         self
     }
 
+    /// The sign before packed digits is written in EBCDIC.
+    #[must_use]
+    pub const fn with_ebcdic_sign(mut self) -> Self {
+        self.ebcdic_sign = true;
+        self
+    }
+
     /// Content is read as it stands.
     #[must_use]
     pub const fn lenient(mut self) -> Self {
         self.policy = Policy::Lenient;
         self
+    }
+
+    /// The rule of content that may be shorter yet than it must be in the end, where this one has a least length.
+    pub(crate) fn unfinished(mut self) -> Option<Self> {
+        self.length = match self.length {
+            Length::Fixed(max) => Length::Rest { max },
+            Length::Variable { prefix, min: 1.., max } => Length::Variable { prefix, min: 0, max },
+            Length::Variable { .. } | Length::Rest { .. } => return None,
+        };
+        Some(self)
+    }
+
+    /// Fewest units it may have.
+    pub(crate) const fn min(&self) -> u32 {
+        match self.length {
+            Length::Fixed(units) => units,
+            Length::Variable { min, .. } => min,
+            Length::Rest { .. } => 0,
+        }
     }
 
     /// Most units it may have.

@@ -117,7 +117,8 @@ pub(crate) fn element(field: &'static Field, framed: bool) -> BoxedStrategy<Part
         (Length::Variable { max, .. } | Length::Rest { max }, ..) => max as usize,
     };
     let composite = filled(field, composite);
-    inside(composite, most, matches!(rule.length, Length::Fixed(_)), objects::is_text(field))
+    let all = matches!(rule.length, Length::Fixed(_) | Length::Variable { min: 1.., .. });
+    inside(composite, most, all, objects::is_text(field))
         .prop_map(move |inside| {
             let content = match (rule.class, rule.encoding) {
                 (Class::B, Encoding::Hex) => hex(&inside.wire).into_bytes(),

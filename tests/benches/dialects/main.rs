@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p isopace-tests --bin dialects [--rounds N]`
 //!
-//! A packed message is about half as long as the same one in ASCII, so figures are given per byte as well, beside those of
-//! `iso87-a` in the same run. Samples of all dialects are taken in turn.
+//! A packed message is about half as long as the same one in ASCII and says as much, so figures are given per byte and per
+//! value as well, beside those of `iso87-a` in the same run. Samples of all dialects are taken in turn.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -51,6 +51,7 @@ const PRIVATE: [(&str, &str); 7] = [
 struct Case {
     name: &'static str,
     bytes: usize,
+    values: usize,
     read: Box<dyn FnMut()>,
     pack: Box<dyn FnMut()>,
 }
@@ -59,8 +60,10 @@ macro_rules! case {
     ($module:ident, $values:expr, $also:expr) => {{
         let mut edit = Edit::build(&$module::DIALECT);
         edit.mti("0200");
+        let mut values = 0;
         for (path, value) in $values {
             edit.set_leaf(path, value);
+            values += 1;
         }
         let wire: Bytes = edit.finish().map_err(|error| format!("{}: {error}", stringify!($module)))?;
         let read_wire = wire.clone();
@@ -86,7 +89,7 @@ macro_rules! case {
             return Err(format!("{} does not come back as it was", stringify!($module)));
         }
         let pack = move || _ = black_box(black_box(&request).pack());
-        Case { name: $module::DIALECT.name(), bytes: wire.len(), read: Box::new(read), pack: Box::new(pack) }
+        Case { name: $module::DIALECT.name(), bytes: wire.len(), values, read: Box::new(read), pack: Box::new(pack) }
     }};
 }
 
@@ -117,21 +120,26 @@ fn main() -> Result<(), String> {
             pack[at].push(sample(&mut case.pack));
         }
     }
-    println!("| dialect | bytes | parse and read all, ns | per byte | of iso87-a | pack, ns | per byte | of iso87-a |");
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    println!(
+        "| dialect | bytes | values | read all, ns | per byte, of iso87-a | per value | pack, ns | per byte | per value |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     let mut first = None;
     for ((case, read), pack) in cases.iter().zip(&mut read).zip(&mut pack) {
-        let (read, pack) = (median(read), median(pack));
-        let each = (read / case.bytes as f64, pack / case.bytes as f64);
-        let (one, other) = *first.get_or_insert(each);
+        let (bytes, values) = (case.bytes as f64, case.values as f64);
+        let [read, pack] = [median(read), median(pack)].map(|spent| (spent, spent / bytes, spent / values));
+        let (read_first, pack_first) = *first.get_or_insert((read, pack));
         println!(
-            "| {} | {} | {read:.0} | {:.2} | {:.2} | {pack:.0} | {:.2} | {:.2} |",
+            "| {} | {} | {} | {:.0} | {:.2} | {:.2} | {:.0} | {:.2} | {:.2} |",
             case.name,
             case.bytes,
-            each.0,
-            each.0 / one,
-            each.1,
-            each.1 / other
+            case.values,
+            read.0,
+            read.1 / read_first.1,
+            read.2 / read_first.2,
+            pack.0,
+            pack.1 / pack_first.1,
+            pack.2 / pack_first.2
         );
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Changes of bytes.
 
 use super::{Change, compare, paired};
-use crate::model::{CompositeKind, Field, Spec, TagEncoding};
+use crate::model::{Class, CompositeKind, Encoding, Field, Spec, TagEncoding};
 use crate::print::words;
 
 pub(super) fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
@@ -53,6 +53,10 @@ fn field(path: &str, within: Option<CompositeKind>, old: &Field, new: &Field, ch
     let prefix = |field: &Field| words::length_prefix(field.length).unwrap_or_else(|| "none".to_owned());
     compare(path, "length prefix", prefix(old), prefix(new), changes);
     compare(path, "encoding", words::encoding(old.encoding), words::encoding(new.encoding), changes);
+    let sign = |field: &Field| if field.ebcdic_sign { "EBCDIC" } else { "ASCII" }.to_owned();
+    if [old, new].iter().all(|field| field.class == Class::Xn && matches!(field.encoding, Encoding::Bcd { .. })) {
+        compare(path, "sign", sign(old), sign(new), changes);
+    }
     compare(path, "padding", words::pad(old.pad), words::pad(new.pad), changes);
     compare(path, "policy", words::policy(old.policy), words::policy(new.policy), changes);
     let inside = |field: &Field| field.composite.as_ref().map_or_else(|| "nothing".to_owned(), words::composite);

@@ -2,7 +2,7 @@
 
 use super::charset::{CP037, CP1047, byte_of};
 use crate::model::{
-    Bitmap, BitmapEncoding, Class, Counts, Covers, DigitEncoding, Encoding, Key, Length, PrefixEncoding, Side,
+    Bitmap, BitmapEncoding, Class, Counts, Covers, DigitEncoding, Encoding, Field, Key, Length, PrefixEncoding, Side,
     TagEncoding, Tagged,
 };
 
@@ -27,6 +27,15 @@ pub(super) fn text(value: &str, class: Class, encoding: Encoding) -> Vec<u8> {
         // Class `b` only; the lints let no text stand so.
         Encoding::Raw | Encoding::Hex | Encoding::EbcdicHex => value.as_bytes().to_vec(),
     }
+}
+
+/// Characters of a field, with its sign as it writes it.
+pub(super) fn of_field(value: &str, field: &Field, encoding: Encoding) -> Vec<u8> {
+    let mut bytes = text(value, field.class, encoding);
+    if let Some(sign) = bytes.first_mut().filter(|_| field.ebcdic_sign) {
+        *sign = byte_of(&CP037, *sign);
+    }
+    bytes
 }
 
 /// Bytes of class `b`.

@@ -245,7 +245,7 @@ fn filler(field: &Field, count: usize) -> Vec<u8> {
         _ if field.class == Class::B => vec![0; count],
         encoding => {
             let text = char::from(fill).to_string().repeat(count);
-            content::text(&text, field.class, encoding)
+            content::of_field(&text, field, encoding)
         }
     }
 }

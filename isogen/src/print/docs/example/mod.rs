@@ -103,7 +103,7 @@ fn encoded(field: &Field, path: &str, want: Want, space: usize) -> Encoded {
     } else {
         let text = value::text(field, want);
         let units = value::units(&text, field.encoding) as usize;
-        (content::text(&text, field.class, field.encoding), text, units)
+        (content::of_field(&text, field, field.encoding), text, units)
     };
     let header = content::prefix(field.length, units, content.len());
     Encoded { header, content, units, value, parts: Vec::new() }
