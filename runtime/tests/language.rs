@@ -142,7 +142,7 @@ xml = "Two"
     let told: Vec<String> = violations.iter().map(|error| error.path().to_string()).collect();
     assert_eq!(told, ["48.01", "48.02"]);
     let violations = message("<A><One>1234</One>").validate().unwrap_err();
-    let kinds: Vec<ErrorKind> = violations.iter().map(|error| error.kind()).collect();
+    let kinds: Vec<ErrorKind> = violations.iter().map(isopace::Error::kind).collect();
     assert!(matches!(kinds[..], [ErrorKind::Xml(_)]), "{kinds:?}");
     assert_eq!(kinds[0].name(), "xml");
 }

@@ -41,7 +41,7 @@ impl Element {
     }
 
     /// Does not show the value, only how long it is. One that is masked stays as it is.
-    pub fn hide(&mut self) {
+    pub(super) fn hide(&mut self) {
         if self.shown {
             self.value = format!("[NOT SHOWN len={}]", self.value.chars().count());
             self.meaning = None;
@@ -51,7 +51,7 @@ impl Element {
 
     /// Does not show a value that has more digits in a row than any but a long number: where it is only a guess how the
     /// bytes are to be read, that may be a card number.
-    pub fn hide_card_number(&mut self) {
+    pub(crate) fn hide_card_number(&mut self) {
         let runs = self.value.split(|character: char| !character.is_ascii_digit());
         if runs.map(str::len).any(|digits| digits > DIGITS) {
             self.hide();

@@ -96,9 +96,18 @@ impl Inspection {
     }
 
     /// Every value that could be read, composites opened, in the order of the wire; masked.
+    ///
+    /// Who reads by the wrong spec, or from the wrong byte, takes for harmless what is not. So of a message that cannot be read to its
+    /// end only the lengths of values are told, and of one whose content is wrong no long run of digits is.
     #[must_use]
     pub fn elements(&self) -> Vec<Element> {
-        elements(&self.message)
+        let mut elements = elements(&self.message);
+        if !self.is_whole() {
+            elements.iter_mut().for_each(Element::hide);
+        } else if !self.is_good() {
+            elements.iter_mut().for_each(Element::hide_card_number);
+        }
+        elements
     }
 }
 

@@ -1,6 +1,6 @@
 //! One table: nanoseconds of each operation for this project, for a decoder written by hand, and for two other libraries.
 //!
-//! `cargo run --release -p isopace-tests --bin compare [one|four|many|random]... [--rounds N]`
+//! `cargo run --profile bench -p isopace-tests --bin compare [one|four|many|random]... [--rounds N]`
 //! `compare --count TRAFFIC ROW COLUMN PASSES` makes so many passes over one case and prints nothing: for callgrind.
 
 mod measure;

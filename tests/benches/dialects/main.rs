@@ -1,6 +1,6 @@
 //! The same purchase in each shipped dialect: nanoseconds of parsing it and reading every element, and of packing it.
 //!
-//! `cargo run --release -p isopace-tests --bin dialects [--rounds N]`
+//! `cargo run --profile bench -p isopace-tests --bin dialects [--rounds N]`
 //!
 //! A packed message is about half as long as the same one in ASCII and says as much, so figures are given per byte and per
 //! value as well, beside those of `iso87-a` in the same run. Samples of all dialects are taken in turn.

@@ -1,7 +1,7 @@
 //! Requests a second over loopback, and how long they take: the mux of this project with both ends decoding and
 //! encoding, beside what the machine gives without.
 //!
-//! `cargo run --release -p isopace-tests --bin throughput [echo|hop|batch|bare|isopace|gateway]... [--rounds N] [--milliseconds N]
+//! `cargo run --profile bench -p isopace-tests --bin throughput [echo|hop|batch|bare|isopace|gateway]... [--rounds N] [--milliseconds N]
 //! [--in-flight N,N] [--connections N,N] [--threads N] [--batch N]`
 //!
 //! Client, gateway and server are in one process, each on a runtime of its own with one thread, or with `--threads N` on one of

@@ -1,8 +1,7 @@
 //! `teq decode`: bytes to values.
 
 use isopace::frame::{self, Decoder, Framing, Header};
-use isopace::inspect::{self, Inspection};
-use isopace::msg::Leaf;
+use isopace::inspect::{self, Element, Inspection};
 use isopace::{Bytes, Dialect};
 
 use crate::console::{self, Reader};
@@ -41,12 +40,23 @@ pub(crate) struct Arguments {
     hex: Vec<String>,
 }
 
-/// The value of a leaf: masked, or in clear where that can be.
-pub(crate) fn value(leaf: &Leaf<'_>, reveal: bool) -> String {
-    match reveal.then(|| leaf.expose()) {
-        Some(Ok(value)) => value,
-        _ => leaf.masked(),
+/// Every value: masked, or in clear where that can be.
+pub(crate) fn elements(decoded: &Inspection, reveal: bool) -> Vec<Element> {
+    let mut elements = decoded.elements();
+    if reveal {
+        // They are those of the leaves that can be read, in their order.
+        let mut at = elements.iter_mut();
+        decoded.message().leaves(|leaf| {
+            if let Ok(leaf) = leaf
+                && let Some(element) = at.next()
+                && let Ok(value) = leaf.expose()
+            {
+                element.meaning = inspect::of_leaf(&leaf, &value);
+                element.value = value;
+            }
+        });
     }
+    elements
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {

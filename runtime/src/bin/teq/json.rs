@@ -10,18 +10,16 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
-use crate::decode::value;
+use crate::decode::elements;
 use crate::report::Report;
 use crate::usage;
 
 /// A decoded message; with `error` first where it is not good.
 pub(crate) fn message(decoded: &Inspection, reveal: bool) -> String {
     let mut fields = Map::new();
-    decoded.message().leaves(|leaf| {
-        if let Ok(leaf) = leaf {
-            fields.insert(leaf.path().to_owned(), Value::String(value(&leaf, reveal)));
-        }
-    });
+    for element in elements(decoded, reveal) {
+        fields.insert(element.path, Value::String(element.value));
+    }
     let mut object = Map::new();
     if let Some(report) = decoded.errors().first() {
         object.insert("error".to_owned(), error(report));

@@ -27,7 +27,7 @@ fn field(dialect: &'static Dialect, path: &str) -> Option<&'static Field> {
 fn is_label(value: &str) -> bool {
     let inside = value.strip_prefix('[').and_then(|value| value.strip_suffix(']'));
     let Some((word, count)) = inside.and_then(|inside| inside.split_once(" len=")) else { return false };
-    matches!(word, "SAD" | "KEY" | "PII" | "OPAQUE" | "UNREADABLE") && count.parse::<u32>().is_ok()
+    matches!(word, "SAD" | "KEY" | "PII" | "NOT SHOWN" | "OPAQUE" | "UNREADABLE") && count.parse::<u32>().is_ok()
 }
 
 #[cfg(test)]

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use isopace::inspect::{self, Bitmaps, Inspection};
-use isopace::msg::Leaf;
+use isopace::inspect::{self, Bitmaps, Element, Inspection};
 
 use crate::console::{FAINT, HEADING};
-use crate::decode::value;
+use crate::decode::elements;
 
 /// One line of values.
 struct Row {
@@ -27,14 +26,10 @@ pub(crate) fn message(decoded: &Inspection, reveal: bool) -> String {
     }
     _ = writeln!(text, ", {} bytes{HEADING:#}", message.as_bytes().len());
     if let Some(bitmaps) = decoded.bitmaps() {
-        text.push_str(&bitmap(&bitmaps));
+        // Digits of a card number make a bitmap, too.
+        text.push_str(&bitmap(&bitmaps, reveal || decoded.is_whole()));
     }
-    let mut rows = Vec::new();
-    message.leaves(|leaf| {
-        if let Ok(leaf) = leaf {
-            rows.push(row(&leaf, reveal));
-        }
-    });
+    let rows: Vec<Row> = elements(decoded, reveal).into_iter().map(row).collect();
     let width = |column: fn(&Row) -> &str| rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0);
     let (path, name, span) = (width(|row| &row.path), width(|row| row.name), width(|row| &row.span));
     for row in &rows {
@@ -48,14 +43,13 @@ pub(crate) fn message(decoded: &Inspection, reveal: bool) -> String {
     text
 }
 
-fn row(leaf: &Leaf<'_>, reveal: bool) -> Row {
-    let value = value(leaf, reveal);
+fn row(element: Element) -> Row {
     Row {
-        path: leaf.path().to_owned(),
-        name: leaf.name(),
-        span: format!("[{}..{})", leaf.span().start, leaf.span().end),
-        meaning: inspect::of_leaf(leaf, &value).unwrap_or_default(),
-        value: shown(&value),
+        path: element.path,
+        name: element.name,
+        span: format!("[{}..{})", element.span.start, element.span.end),
+        value: shown(&element.value),
+        meaning: element.meaning.unwrap_or_default(),
     }
 }
 
@@ -68,8 +62,11 @@ pub(crate) fn shown(value: &str) -> String {
 }
 
 /// The bitmaps: where they stand, their digits, and the elements that they announce.
-fn bitmap(bitmaps: &Bitmaps) -> String {
-    let digits: String = bitmaps.words.iter().map(|bits| format!(" {bits:016X}")).collect();
-    let numbers: String = bitmaps.numbers.iter().map(|number| format!(" {number}")).collect();
+fn bitmap(bitmaps: &Bitmaps, shown: bool) -> String {
+    let digits: String = match shown {
+        true => bitmaps.words.iter().map(|bits| format!(" {bits:016X}")).collect(),
+        false => " [NOT SHOWN]".to_owned(),
+    };
+    let numbers: String = bitmaps.numbers.iter().filter(|_| shown).map(|number| format!(" {number}")).collect();
     format!("{FAINT}bitmap [{}..{}) {digits} {numbers}{FAINT:#}\n", bitmaps.span.start, bitmaps.span.end)
 }
