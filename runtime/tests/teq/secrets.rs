@@ -114,3 +114,20 @@ fn wrong_input_is_not_repeated() {
         assert_clean(&run, "wrong JSON");
     }
 }
+
+/// Who reads from the wrong byte takes digits of a card number for bitmaps, dates and amounts.
+#[test]
+fn nothing_is_shown_of_a_card_number_at_the_wrong_place() {
+    // In place of both bitmaps; behind them nothing, so that the message cannot be read to its end.
+    let bitmaps = hex("0200C0000000000000004111111111111111");
+    // As amount and trace number, at the end of which something is missing.
+    let amount = hex("02001020000000000000401234567890900000");
+    for wire in [bitmaps, amount] {
+        for options in [&[][..], &["--json"]] {
+            let run = decode(&wire, options);
+            assert_eq!(run.code, 1, "{}", run.out);
+            assert_clean(&run, "a card number at the wrong place");
+        }
+        assert!(decode(&wire, &["--reveal"]).out.contains('1'), "it is there to be found");
+    }
+}
