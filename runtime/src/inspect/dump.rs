@@ -1,7 +1,9 @@
 //! Bytes as people have them: hex with blanks or `0x`, or the columns of a hexdump.
 
 use super::Report;
-use crate::doctor::MAX_BYTES;
+
+/// A dump that leaves repeated lines out is not unfolded beyond this: no message is longer.
+const MAX_BYTES: usize = 1 << 16;
 
 /// Bytes from hex text, which may have blanks and line breaks anywhere between digits.
 ///
