@@ -146,11 +146,12 @@ impl Desk {
         let kind = cause.kind();
         inner.counters.declined[kind as usize].add();
         inner.metrics.ended(route, Ended::Declined(kind), after);
+        // One that could not be read, and is declined all the same, is one that is answered.
+        if about.request.as_ref().is_none_or(|request| request.mti().response().is_some()) {
+            inner.metrics.answered_with(inner.code(&cause));
+        }
         let route = route.and_then(|route| inner.upstreams.get(route)).map(|upstream| upstream.name.clone());
         let About { request, forwarded, answer } = about;
-        if let Some(answer) = &answer {
-            inner.metrics.answered(answer);
-        }
         let client = (*self.client).clone();
         inner.tell(|events| events.declined(Declined { client, cause, request, route, forwarded, answer }));
     }

@@ -87,7 +87,12 @@ impl Metrics {
     /// A client is given this answer.
     pub(super) fn answered(&self, answer: &Message) {
         let code = answer.get::<Text<'_>>(RESPONSE_CODE).ok().flatten();
-        let at = code.and_then(|code| self.codes.binary_search_by(|(listed, _)| (*listed).cmp(code.as_str())).ok());
+        self.answered_with(code.map_or("", |code| code.as_str()));
+    }
+
+    /// A client is given an answer with this response code.
+    pub(super) fn answered_with(&self, code: &str) {
+        let at = self.codes.binary_search_by(|(listed, _)| (*listed).cmp(code));
         at.map_or(&self.other, |at| &self.codes[at].1).increment(1);
     }
 
