@@ -86,6 +86,9 @@ fn every_truncation_is_refused_and_shows_what_came_before() {
         assert_eq!(refused["fields"].get("11").is_some(), bytes >= 42, "{bytes} bytes");
     }
     let run = decode(&wire[..2 * 43], &[]);
+    assert!(!run.out.contains("000001") && run.out.contains("[NOT SHOWN len=6]"), "{}", run.out);
+    assert!(run.out.contains("--reveal shows them"), "{}", run.out);
+    let run = decode(&wire[..2 * 43], &["--reveal"]);
     assert!(run.out.contains("000001") && !run.out.contains("301"), "{}", run.out);
     assert!(run.out.contains("8020000000000000 0400000000000000  11 70"), "{}", run.out);
     assert_eq!(run.err, "error: 70 (Network management information code) at byte 42: needs 3 bytes, 1 left\n");

@@ -121,7 +121,7 @@ fn nothing_is_shown_of_a_card_number_at_the_wrong_place() {
     // In place of both bitmaps; behind them nothing, so that the message cannot be read to its end.
     let bitmaps = hex("0200C0000000000000004111111111111111");
     // As amount and trace number, at the end of which something is missing.
-    let amount = hex("02001020000000000000401234567890900000");
+    let amount = hex("020010200000000000004012345678909000");
     for wire in [bitmaps, amount] {
         for options in [&[][..], &["--json"]] {
             let run = decode(&wire, options);

@@ -40,6 +40,12 @@ pub(crate) fn message(decoded: &Inspection, reveal: bool) -> String {
         }
         text.push('\n');
     }
+    if !reveal && !decoded.is_whole() && !rows.is_empty() {
+        _ = writeln!(
+            text,
+            "{FAINT}it cannot be read to its end, so values may be anything; --reveal shows them{FAINT:#}"
+        );
+    }
     text
 }
 
