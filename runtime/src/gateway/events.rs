@@ -131,7 +131,7 @@ pub trait Events: Send + Sync + 'static {
 }
 
 /// Writes warnings to the log.
-pub(super) struct Logged;
+pub(crate) struct Logged;
 
 impl Events for Logged {
     fn repeated(&self, client: &Client, request: &Message) {

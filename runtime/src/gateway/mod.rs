@@ -87,6 +87,8 @@ mod worker;
 pub use builder::{Builder, Error};
 pub use cause::{Cause, CauseKind, Codes, HookError, Limit, Stage};
 pub use error::{BuildError, StartError};
+#[cfg(all(feature = "host", feature = "store"))]
+pub(crate) use events::Logged;
 pub use events::{Client, Declined, Events, Late, Refusal, Undelivered};
 pub use exchange::{Exchange, NoSuchRoute};
 pub use forwarder::{BoxFuture, Forwarder, Handler, handler};

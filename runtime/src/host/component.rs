@@ -55,6 +55,12 @@ pub trait Component: Send + Sync + 'static {
     fn dialect(&self) -> Option<&'static Dialect> {
         self.sender().map(|sender| sender.dialect())
     }
+
+    /// The durable queue that messages are put into, if it is one. It may be asked for at any time.
+    #[cfg(feature = "store")]
+    fn queue(&self) -> Option<crate::saf::Saf> {
+        None
+    }
 }
 
 /// How a component is.

@@ -60,6 +60,13 @@ impl Upstream {
         self.slot.borrow().component.as_ref().and_then(|component| component.dialect())
     }
 
+    /// The durable queue that stands behind the name now, if it is one.
+    #[cfg(feature = "store")]
+    #[must_use]
+    pub fn queue(&self) -> Option<crate::saf::Saf> {
+        self.slot.borrow().component.as_ref().and_then(|component| component.queue())
+    }
+
     /// Whether requests are taken now.
     #[must_use]
     pub fn is_ready(&self) -> bool {

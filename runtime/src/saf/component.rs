@@ -2,6 +2,7 @@
 
 use super::Saf;
 use crate::host::{BoxFuture, Component, Health, StartError, Status};
+use crate::store::Moment;
 
 impl Component for Saf {
     fn name(&self) -> &str {
@@ -31,6 +32,14 @@ impl Component for Saf {
             }
             () => (Health::Up, format!("{} messages wait", queue.pending)),
         };
-        Status::new(health, detail).figure("depth", queue.pending).figure("dead", queue.dead)
+        let age = queue.oldest.map_or(0, |oldest| Moment::now().since(oldest).as_millis());
+        Status::new(health, detail)
+            .figure("pending", queue.pending)
+            .figure("dead", queue.dead)
+            .figure("oldest_age_ms", u64::try_from(age).unwrap_or(u64::MAX))
+    }
+
+    fn queue(&self) -> Option<Saf> {
+        Some(self.clone())
     }
 }

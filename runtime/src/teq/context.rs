@@ -81,6 +81,36 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The durable queue of this name, which the value of this key names, and what it sends to where that is known. It is started
+    /// before this component and stopped after it.
+    #[cfg(feature = "store")]
+    pub(super) fn queue(
+        &self,
+        descriptor: &Descriptor,
+        key: &str,
+        name: &str,
+    ) -> Result<(Target, Option<String>), DescriptorError> {
+        let wrong = |what: String| Err(descriptor.error(key, what));
+        let component = match self.planner.resolve(name) {
+            Resolved::Component(component) => component,
+            Resolved::Wrong => return wrong(format!("`{name}` is not right itself")),
+            Resolved::Disabled => {
+                return wrong(format!("`{name}` is not enabled: its descriptor does not say `enabled = true`"));
+            }
+            Resolved::Circle | Resolved::Member(_) => return wrong(format!("`{name}` is no store-and-forward")),
+            Resolved::Nothing => {
+                let meant = did_you_mean(name, self.planner.names());
+                return wrong(format!("there is no component called `{name}`{meant}"));
+            }
+        };
+        let Some(queue) = component.queue() else {
+            return wrong(format!("`{name}` is a {} and no store-and-forward", component.kind()));
+        };
+        let dialect = queue.dialect();
+        self.notes.borrow_mut().after.push((name.to_owned(), dialect));
+        Ok((Target { upstream: self.host().upstream(name), dialect }, self.planner.sends_to(name)))
+    }
+
     /// Notes that the component will listen at this address, which the value of this key names, so that no other one does.
     pub fn listens(&self, descriptor: &Descriptor, key: &str, address: &str) {
         let twice = descriptor.error(key, format!("another component listens at {address}"));

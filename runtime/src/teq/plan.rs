@@ -154,6 +154,14 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// What the first thing is that a component sends to, if that is known.
+    #[cfg(feature = "store")]
+    pub(super) fn sends_to(&self, name: &str) -> Option<String> {
+        let first = |planned: &Planned| planned.after.first().map(|(name, _)| name.clone());
+        let planned = self.components.borrow().iter().find(|planned| planned.name == name).map(first);
+        planned.or_else(|| self.running.iter().find(|planned| planned.name == name).map(first)).flatten()
+    }
+
     /// The descriptor of a member.
     pub(super) fn member(&self, pool: &str, name: &str) -> Result<Option<&'a Descriptor>, String> {
         let Some(descriptor) = self.descriptors.get(name) else {
@@ -208,7 +216,7 @@ impl<'a> Planner<'a> {
         let same = running.path == descriptor.path() && running.made_of == self.made_of(descriptor);
         let still = |(name, dialect): &(String, &'static Dialect)| match self.resolve(name) {
             Resolved::Component(component) => {
-                component.dialect().is_some_and(|now| std::ptr::eq(now, *dialect) || now == *dialect)
+                taken_by(&*component).is_some_and(|now| std::ptr::eq(now, *dialect) || now == *dialect)
             }
             _ => false,
         };
@@ -257,4 +265,12 @@ impl<'a> Planner<'a> {
         components.retain(|planned| !refused.contains(&planned.name));
         wrong.append(&mut refused);
     }
+}
+
+/// The dialect of the messages that it takes: of the requests that are sent by it, or of those that it keeps.
+fn taken_by(component: &dyn Component) -> Option<&'static Dialect> {
+    let dialect = component.dialect();
+    #[cfg(feature = "store")]
+    let dialect = dialect.or_else(|| component.queue().map(|queue| queue.dialect()));
+    dialect
 }

@@ -20,8 +20,11 @@ pub struct Registry {
     factories: BTreeMap<String, Arc<Factory>>,
 }
 
-/// Types that there will be.
-const LATER: [&str; 1] = ["store-and-forward"];
+/// Types that need a feature.
+#[cfg(not(feature = "store"))]
+const LEFT_OUT: [&str; 1] = ["store-and-forward"];
+#[cfg(feature = "store")]
+const LEFT_OUT: [&str; 0] = [];
 
 impl Default for Registry {
     /// As [`Registry::standard`].
@@ -45,6 +48,8 @@ impl Registry {
         registry.register("gateway", kinds::gateway);
         registry.register("pool", kinds::pool);
         registry.register("simulator", kinds::simulator);
+        #[cfg(feature = "store")]
+        registry.register("store-and-forward", kinds::store_and_forward);
         registry
     }
 
@@ -70,7 +75,7 @@ impl Registry {
         let kind = descriptor.kind();
         match self.factories.get(kind) {
             Some(factory) => factory(descriptor, context),
-            None if LATER.contains(&kind) => Err(descriptor.error("type", format!("`{kind}` is not in this build"))),
+            None if LEFT_OUT.contains(&kind) => Err(descriptor.error("type", format!("`{kind}` is not in this build"))),
             None => {
                 let known = self.kinds().collect::<Vec<_>>().join(", ");
                 let meant = did_you_mean(kind, self.kinds());

@@ -10,6 +10,8 @@ use tokio::time::Instant;
 use super::address;
 use super::link::LinkKeys;
 use super::network;
+#[cfg(feature = "store")]
+use super::reversals::{Listener, Reversals, Reversing};
 use super::time::{Millis, OrZero};
 use super::{tls, trace};
 use crate::gateway::{self, Forwarder, Gateway, Mapping, MappingError, Routes, Row, Upstream};
@@ -43,6 +45,24 @@ struct Config {
     max_in_flight: Option<usize>,
     max_in_flight_per_client: Option<usize>,
     trace: Option<trace::Config>,
+    reversals: Option<Names>,
+}
+
+/// One name, or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Names {
+    fn all(&self) -> &[String] {
+        match self {
+            Names::One(name) => std::slice::from_ref(name),
+            Names::Several(names) => names,
+        }
+    }
 }
 
 /// How requests are made fit for one of the components that they are carried on to.
@@ -123,9 +143,55 @@ pub(in crate::teq) fn build(
         Ok(tracer) => builder = builder.tracer(tracer),
         Err(what) => wrong.merge(descriptor.error("trace", what)),
     }
+    let reversals = reversals(descriptor, context, &config, &mut wrong);
     wrong.unless_none()?;
-    let gateway = builder.build().map_err(|error| descriptor.error("routes", error))?;
-    Ok(Arc::new(gateway))
+    let finish = |builder: gateway::Builder| builder.build().map_err(|error| descriptor.error("routes", error));
+    #[cfg(feature = "store")]
+    if let Some(queues) = reversals {
+        let reversals = Reversals::new(queues);
+        let gateway = finish(builder.events(Listener(Arc::clone(&reversals))))?;
+        return Ok(Arc::new(Reversing::new(gateway, reversals)));
+    }
+    #[cfg(not(feature = "store"))]
+    let () = reversals;
+    Ok(Arc::new(finish(builder)?))
+}
+
+/// The queue that takes the reversals of each route: the one that sends to the same component.
+#[cfg(feature = "store")]
+fn reversals(
+    descriptor: &Descriptor,
+    context: &Context<'_>,
+    config: &Config,
+    wrong: &mut DescriptorError,
+) -> Option<BTreeMap<String, crate::host::Upstream>> {
+    let names = config.reversals.as_ref()?.all();
+    let mut queues = BTreeMap::new();
+    for name in names {
+        match context.queue(descriptor, "reversals", name) {
+            Ok((queue, Some(to))) => _ = queues.insert(to, queue.upstream),
+            Ok((_, None)) => {
+                wrong.merge(descriptor.error("reversals", format!("it is not known where `{name}` sends to")));
+            }
+            Err(error) => {
+                wrong.merge(error);
+                return None;
+            }
+        }
+    }
+    // A reversal that went elsewhere would undo nothing.
+    for (_, route) in targets(config).into_iter().filter(|(_, route)| !queues.contains_key(*route)) {
+        let what = format!("none of these sends to `{route}`, so that nothing could be reversed there");
+        wrong.merge(descriptor.error("reversals", what));
+    }
+    Some(queues)
+}
+
+#[cfg(not(feature = "store"))]
+fn reversals(descriptor: &Descriptor, _: &Context<'_>, config: &Config, wrong: &mut DescriptorError) {
+    if config.reversals.as_ref().is_some_and(|names| !names.all().is_empty()) {
+        wrong.merge(descriptor.error("reversals", "store-and-forward is not in this build"));
+    }
 }
 
 /// What the gateway carries on to, each once, and the key that names it.

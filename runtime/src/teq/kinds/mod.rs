@@ -9,7 +9,13 @@ mod gateway;
 mod link;
 mod network;
 mod pool;
+#[cfg(feature = "store")]
+mod reversals;
+#[cfg(feature = "store")]
+mod saf;
 mod simulator;
+#[cfg(feature = "store")]
+mod store;
 mod time;
 mod tls;
 mod trace;
@@ -18,4 +24,6 @@ pub(super) use address::collide;
 pub(super) use connector::build as connector;
 pub(super) use gateway::build as gateway;
 pub(super) use pool::{build as pool, members as members_of_pool};
+#[cfg(feature = "store")]
+pub(super) use saf::build as store_and_forward;
 pub(super) use simulator::build as simulator;
