@@ -8,6 +8,7 @@ mod encode;
 mod host_common;
 mod load;
 mod run;
+mod saf;
 mod secrets;
 mod secrets_sent;
 mod send;

@@ -14,6 +14,7 @@ mod masked;
 mod output;
 mod report;
 mod run;
+mod saf;
 mod send;
 mod simulate;
 mod spec;
@@ -41,6 +42,7 @@ enum Command {
     Encode(encode::Arguments),
     Load(load::Arguments),
     Run(run::Arguments),
+    Saf(saf::Arguments),
     Send(send::Arguments),
     Simulate(simulate::Arguments),
 }
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Command::Encode(arguments) => encode::run(&arguments),
         Command::Load(arguments) => load::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Saf(arguments) => saf::run(&arguments),
         Command::Send(arguments) => send::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };
