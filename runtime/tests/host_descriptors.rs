@@ -166,10 +166,7 @@ fn what_is_wrong_is_told_with_file_line_and_what_was_meant() {
             "a.toml:6: `tls`: a certificate of our own asks for `ca`",
         ),
         ("listen = \"127.0.0.1:1\"\ntls = true", "a.toml:6: `tls`: who listens needs `cert` and `key`"),
-        (
-            "addr = \"127.0.0.1:1\"\nunsolicited_queue = \"q\"",
-            "a.toml:6: `unsolicited_queue`: queues of messages of the peer are not in this build",
-        ),
+        ("addr = \"127.0.0.1:1\"\nunsolicited_queue = \"\"", "a.toml:6: `unsolicited_queue`: a queue is named by"),
     ] {
         let told = told("a.toml", &toml(config));
         assert!(told.starts_with(expected) && !told.contains('\u{1b}'), "{config}\nsays\n{told}\nand not\n{expected}");

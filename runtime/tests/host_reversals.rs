@@ -187,6 +187,7 @@ async fn an_approval_whose_client_is_gone_is_reversed_and_others_are_not() {
     gone.write_u16(u16::try_from(request.as_bytes().len()).unwrap()).await.unwrap();
     gone.write_all(request.as_bytes()).await.unwrap();
     eventually("the issuer has it", || issuer.seen("0200").len() == 2).await;
+    socket2::SockRef::from(&gone).set_linger(Some(Duration::ZERO)).unwrap();
     drop(gone);
     reversed_once(&issuer, "000010").await;
     teq.stop().await.unwrap();

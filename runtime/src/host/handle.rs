@@ -11,6 +11,8 @@ use super::error::{Fault, HostError};
 use super::restart::Watch;
 use super::state::{Entry, Inner, Phase, Stage};
 use super::{Component, Part, Status, Upstream};
+use crate::msg::Message;
+use crate::space::Space;
 use crate::trace::Recent;
 
 /// Runs components: starts them in order, watches them, restarts those that fail, stops them in reverse.
@@ -170,6 +172,13 @@ impl Host {
     #[must_use]
     pub fn traces(&self) -> &Recent {
         &self.inner.traces
+    }
+
+    /// A space where components and the program leave messages for each other: 65536 at most, 4096 of them under one key. What a
+    /// descriptor calls `unsolicited_queue` is a key of it. It stays open when the host stops.
+    #[must_use]
+    pub fn space(&self) -> &Space<Message> {
+        &self.inner.space
     }
 
     /// Whether it runs.

@@ -12,6 +12,8 @@ use super::order::{self, Place};
 use super::restart::Watch;
 use super::upstream::{Behind, Slot};
 use super::{Component, Health, Part};
+use crate::msg::Message;
+use crate::space::Space;
 use crate::trace::Recent;
 
 /// How far a host is.
@@ -92,6 +94,10 @@ impl Book {
 /// How many traces of transactions are kept for whoever looks.
 const TRACES: usize = 200;
 
+/// Most messages in the space, and under one key.
+const SPACE: usize = 65_536;
+const SPACE_OF_KEY: usize = 4096;
+
 pub(super) struct Inner {
     pub(super) settings: Settings,
     pub(super) book: Mutex<Book>,
@@ -100,6 +106,7 @@ pub(super) struct Inner {
     pub(super) changes: watch::Sender<u64>,
     slots: Mutex<HashMap<Arc<str>, Arc<Slot>>>,
     pub(super) traces: Recent,
+    pub(super) space: Space<Message>,
 }
 
 impl Inner {
@@ -111,6 +118,7 @@ impl Inner {
             changes: watch::Sender::new(0),
             slots: Mutex::default(),
             traces: Recent::new(TRACES),
+            space: Space::with_most_per_key(SPACE, SPACE_OF_KEY),
         }
     }
 

@@ -11,6 +11,8 @@ use super::registry::Registry;
 use super::signals::Signals;
 use crate::connector::Connector;
 use crate::host::{Component, Host, HostError, Listed, Part, Readiness, Upstream};
+use crate::msg::Message;
+use crate::space::Space;
 
 /// A whole switch: components of the program and of a directory of descriptors, started and stopped as one.
 ///
@@ -149,6 +151,12 @@ impl Teq {
     #[must_use]
     pub const fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// Messages that components and the program leave for each other, as [`Host::space`].
+    #[must_use]
+    pub fn space(&self) -> &Space<Message> {
+        self.host.space()
     }
 
     /// The deployer, if there is a directory of descriptors.

@@ -32,7 +32,7 @@
 //! | key | meaning |
 //! |---|---|
 //! | `name` | unique in the deployment; what others name it by |
-//! | `type` | `connector`, `pool`, `gateway`, `simulator`, or one that the program has [registered](Teq::register) |
+//! | `type` | `connector`, `pool`, `gateway`, `simulator`, `store-and-forward`, or one that the program has [registered](Teq::register) |
 //! | `enabled` | without `true` it is not deployed |
 //! | `required` | whether the switch counts as ready only with it; `true` unless it says otherwise |
 //! | `config` | below, by type |
@@ -58,6 +58,7 @@
 //! | `max_in_flight` | 4096 | further requests wait |
 //! | `wait_until_ready` | false | requests wait for a link |
 //! | `second_link` | `replaces` | or `refused`: a second link of a peer that dials |
+//! | `unsolicited_queue` | the log | a key of [`Teq::space`]: messages of the peer that nobody waits for are put there, unanswered, 4096 at most |
 //! | `network` | | a table: `preset` (`iso87`, `iso93`, `none`), `sign_on`, `sign_off`, `echo` (codes), `echo_interval_ms` or `echo_when_idle_ms`, `echo_timeout_ms`, `sign_on_timeout_ms`, `sign_off_timeout_ms`, `await_sign_on` (codes) and `await_sign_on_ms`, `accept` (response codes), `answer` (codes), `mti`, `code_element`, `elements` |
 //! | `sign_on`, `echo`, `header` | | as in Isopace: `{mti, nmic}`, `{mti, nmic, interval_ms}`, `{"41": "TERM0001"}` |
 //!
@@ -84,8 +85,31 @@
 //! | `timeout_ms`, `grace_ms` | 30000, 30000 | when a client has its answer; how long what is in flight may take when it stops |
 //! | `allow` | everybody | networks of the clients, `["10.1.0.0/16"]` |
 //! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused |
+//! | `reversals` | none | a `store-and-forward`, or a list, one for each component that is routed to: requests that timed out or whose link was lost, and approvals that have not reached their client, are reversed through it (0420; in the edition of 1987 requests have DE 7 and 11 for that, later DE 11 and 12) |
 //! | `trace` | one of 100 | a table: `one_of` (0 for none), `failures`, `raw`, `log`: which transactions [the host](crate::host::Host::traces) keeps traces of, and the log |
 //! | `upstream` | | a table by component: `own_stan`, `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |
+//!
+//! # `type = "store-and-forward"`
+//!
+//! A durable queue to another component (features `store`, `postgres`), under its own name: see `isopace::saf`. `teq saf` looks into it.
+//!
+//! | key | without it | meaning |
+//! |---|---|---|
+//! | `upstream` | | the connector or pool that messages are delivered to; it gives the dialect |
+//! | `store`, or `postgres` | | a file, relative to this one, of one process at a time; or a connection, `postgresql://...`, without TLS. Descriptors that name the same one share it |
+//! | `key_id`, `key_file` | | the name of the key that messages are encrypted with, and a file with its 64 hex digits |
+//! | `node` | `local` for a file, by chance for PostgreSQL | the name of this node, the same after a restart, and of no other node that shares the store |
+//! | `timeout_ms` | 30000 | how long an answer is waited for |
+//! | `min_backoff_ms`, `max_backoff_ms` | 1000, 300000 | waits between attempts |
+//! | `attempts`, `expire_ms` | 1000, 259200000 | when a message is given up; 0 for no expiry |
+//! | `accept`, `retry` | below | response codes of what is delivered, and of what is sent again |
+//! | `max_waiting` | 1000000 | what is beyond is refused; reversals never are |
+//!
+//! Its figures are `pending`, `dead` (given up) and `oldest_age_ms` (of what waits). What was delivered is remembered for a week.
+//!
+//! ## Delivery
+//!
+//! 00, 000 and 400 mean delivered, 19, 22, 68, 91, 96, 907, 909, 911, 912 and 923 send a message again; any other code gives it up.
 //!
 //! # `type = "simulator"`
 //!

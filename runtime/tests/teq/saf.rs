@@ -17,7 +17,7 @@ async fn filled(folder: &Path) -> PathBuf {
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&path).await.unwrap());
     let vault = Vault::new(&StorageKey::from_hex("k1", &"5a".repeat(32)).unwrap(), &[]).unwrap();
     let saf = Saf::builder("issuer", &DIALECT, Arc::clone(&store), vault).build();
-    for stan in [1, 2] {
+    for stan in [1_u32, 2] {
         let mut edit = Edit::build(&DIALECT);
         edit.mti("0220").set_leaf("2", "4111111111111111").set(4, "000000002500").set(7, "1120174500").set(11, &stan);
         let advice = Message::parse(&DIALECT, edit.finish().unwrap()).unwrap();

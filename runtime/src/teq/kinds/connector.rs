@@ -13,6 +13,7 @@ use super::link::LinkKeys;
 use super::network;
 use super::time::{Millis, OrZero};
 use super::tls;
+use super::unsolicited::Unsolicited;
 use crate::connector::{Backoff, Builder, Connector, SecondLink};
 use crate::host::Component;
 use crate::mux::{Correlation, Unserved};
@@ -66,7 +67,7 @@ pub(in crate::teq) fn build(
     let config: Config = descriptor.config()?;
     match &config.listen {
         Some(address) => {
-            let (builder, keys) = prepare(descriptor, descriptor.name(), &config)?;
+            let (builder, keys) = prepare(descriptor, context, descriptor.name(), &config)?;
             if config.addr.is_some() || config.addresses.is_some() {
                 return Err(descriptor.error("listen", "a connector dials (`addr`) or listens (`listen`), not both"));
             }
@@ -80,13 +81,18 @@ pub(in crate::teq) fn build(
             let connector = finish(descriptor, builder.accept_offered().second_link(second))?;
             Ok(Arc::new(ListeningConnector::new(connector, listen, address.clone())))
         }
-        None => Ok(Arc::new(dialling(descriptor, descriptor.name(), &config)?)),
+        None => Ok(Arc::new(dialling(descriptor, context, descriptor.name(), &config)?)),
     }
 }
 
 /// A connector that dials.
-pub(super) fn dialling(descriptor: &Descriptor, name: &str, config: &Config) -> Result<Connector, DescriptorError> {
-    let (mut builder, keys) = prepare(descriptor, name, config)?;
+pub(super) fn dialling(
+    descriptor: &Descriptor,
+    context: &Context<'_>,
+    name: &str,
+    config: &Config,
+) -> Result<Connector, DescriptorError> {
+    let (mut builder, keys) = prepare(descriptor, context, name, config)?;
     let addresses: Vec<&str> = match (&config.addr, &config.addresses) {
         (Some(one), None) => vec![one],
         (None, Some(several)) if !several.is_empty() => several.iter().map(String::as_str).collect(),
@@ -112,13 +118,10 @@ pub(super) fn dialling(descriptor: &Descriptor, name: &str, config: &Config) -> 
 /// Everything but where its links come from.
 fn prepare(
     descriptor: &Descriptor,
+    context: &Context<'_>,
     name: &str,
     config: &Config,
 ) -> Result<(Builder<Unserved>, LinkKeys), DescriptorError> {
-    if config.unsolicited_queue.is_some() {
-        let what = "queues of messages of the peer are not in this build; they are told in the log";
-        return Err(descriptor.error("unsolicited_queue", what));
-    }
     let keys = LinkKeys {
         dialect: config.dialect.clone(),
         packager: config.packager.clone(),
@@ -131,6 +134,12 @@ fn prepare(
     };
     let dialect = keys.dialect(descriptor)?;
     let mut builder = Connector::builder(dialect).name(name);
+    if let Some(queue) = &config.unsolicited_queue {
+        if queue.trim().is_empty() || queue.len() > 64 {
+            return Err(descriptor.error("unsolicited_queue", "a queue is named by 1 to 64 bytes"));
+        }
+        builder = builder.events(Unsolicited::new(context.host().space(), queue));
+    }
     let words = (config.sign_on.as_ref(), config.echo.as_ref());
     let table = config.network.clone().unwrap_or_default();
     builder = builder.network(network::network(descriptor, &table, words, config.header.as_ref())?);

@@ -19,6 +19,7 @@ mod store;
 mod time;
 mod tls;
 mod trace;
+mod unsolicited;
 
 pub(super) use address::collide;
 pub(super) use connector::build as connector;

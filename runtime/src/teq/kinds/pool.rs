@@ -92,10 +92,10 @@ pub(in crate::teq) fn build(
     let mut members: Vec<Connector> = Vec::new();
     for member in &config.members {
         let member = match member {
-            Member::Inline(inline) => connector::dialling(descriptor, &inline.name, &inline.config).map(Some),
+            Member::Inline(inline) => connector::dialling(descriptor, context, &inline.name, &inline.config).map(Some),
             Member::Name(name) => match context.member(descriptor, "members", name) {
                 Ok(Some(other)) => {
-                    other.config().and_then(|config| connector::dialling(other, name, &config)).map(Some)
+                    other.config().and_then(|config| connector::dialling(other, context, name, &config)).map(Some)
                 }
                 Ok(None) => Ok(None),
                 Err(error) => Err(error),
