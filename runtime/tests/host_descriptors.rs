@@ -5,6 +5,12 @@ mod host_common;
 
 use std::path::Path;
 
+/// What is wrong with a queue that says nothing of itself.
+const SAF: &str = match cfg!(feature = "store") {
+    true => "a.json: `config` is missing",
+    false => "a.json:1: `type`: `store-and-forward` is not in this build",
+};
+
 use host_common::{Folder, free_port};
 use isopace::teq::{Checked, DescriptorError, Registry, check};
 
@@ -182,7 +188,7 @@ fn what_is_wrong_is_told_with_file_line_and_what_was_meant() {
             "{\"name\": \"a\", \"type\": \"conector\", \"enabled\": true}",
             "a.json:1: `type`: there is no type `conector`; did you mean `connector`?",
         ),
-        ("{\"name\": \"a\", \"type\": \"store-and-forward\", \"enabled\": true}", XX),
+        ("{\"name\": \"a\", \"type\": \"store-and-forward\", \"enabled\": true}", SAF),
         ("{\"name\": \"a\", \"type\": \"pool\", \"enabled\": true}", "a.json: `config` is missing"),
         (
             "{\"name\": \"a\", \"type\": \"connector\", \"enabled\": true,\n\"config\": {\n\"echo\": {\"nmic\": \"301\"}}}",

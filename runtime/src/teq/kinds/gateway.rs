@@ -143,17 +143,18 @@ pub(in crate::teq) fn build(
         Ok(tracer) => builder = builder.tracer(tracer),
         Err(what) => wrong.merge(descriptor.error("trace", what)),
     }
-    let reversals = reversals(descriptor, context, &config, &mut wrong);
+    #[cfg(feature = "store")]
+    let queues = reversals(descriptor, context, &config, &mut wrong);
+    #[cfg(not(feature = "store"))]
+    reversals(descriptor, context, &config, &mut wrong);
     wrong.unless_none()?;
     let finish = |builder: gateway::Builder| builder.build().map_err(|error| descriptor.error("routes", error));
     #[cfg(feature = "store")]
-    if let Some(queues) = reversals {
+    if let Some(queues) = queues {
         let reversals = Reversals::new(queues);
         let gateway = finish(builder.events(Listener(Arc::clone(&reversals))))?;
         return Ok(Arc::new(Reversing::new(gateway, reversals)));
     }
-    #[cfg(not(feature = "store"))]
-    let () = reversals;
     Ok(Arc::new(finish(builder)?))
 }
 
