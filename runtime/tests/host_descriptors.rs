@@ -5,14 +5,14 @@ mod host_common;
 
 use std::path::Path;
 
+use host_common::{Folder, free_port};
+use isopace::teq::{Checked, DescriptorError, Registry, check};
+
 /// What is wrong with a queue that says nothing of itself.
 const SAF: &str = match cfg!(feature = "store") {
     true => "a.json: `config` is missing",
     false => "a.json:1: `type`: `store-and-forward` is not in this build",
 };
-
-use host_common::{Folder, free_port};
-use isopace::teq::{Checked, DescriptorError, Registry, check};
 
 /// The three samples of Isopace 1.0.0, by what is known of them: a gateway and two connectors.
 const ISW: &str = r#"{
