@@ -39,8 +39,9 @@ async fn clients_that_dribble_are_cut_off_and_others_served() {
     // More than there are places, none of which gets to the end of its head.
     let mut slow = Vec::new();
     for _ in 0..12 {
+        // They are all there before the one that is to be served: who comes later may take its place.
+        let mut stream = connected(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n").await;
         slow.push(tokio::spawn(async move {
-            let mut stream = connected(address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n").await;
             // A byte now and then, as long as somebody takes it.
             for _ in 0..1000 {
                 if stream.write_all(b"X").await.is_err() {
