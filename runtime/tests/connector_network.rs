@@ -48,7 +48,7 @@ async fn signed_on_before_anybody_may_send() {
 #[tokio::test(start_paused = true)]
 async fn what_is_no_yes_drops_the_link() {
     type Answer = fn(&Message) -> Option<isopace::Bytes>;
-    let cases: [(&str, Answer, &str, u64); 10] = [
+    let cases: [(&str, Answer, &str, u64); 13] = [
         ("refused", |request| Some(answer(request, "91")), "sign-on: refused with response code 91", 0),
         (
             "no code",
@@ -90,6 +90,24 @@ async fn what_is_no_yes_drops_the_link() {
             |request| request.edit().mti("0810").remove(11).set(39, "00").finish().ok(),
             "sign-on: the answer has another data element 11, or lacks it",
             0,
+        ),
+        (
+            "half a message",
+            |request| Some(answer(request, "00").slice(..40)),
+            "sign-on: the answer cannot be read: 7 at byte 36: needs 10 bytes, 4 left",
+            0,
+        ),
+        (
+            "no message",
+            |_| Some("no message at all".into()),
+            "sign-on: the answer cannot be read: mti at byte 0: the message type indicator is not four digits in its encoding",
+            0,
+        ),
+        (
+            "half a message of the peer's own",
+            |request| Some(request.as_bytes().slice(..40)),
+            "sign-on: no answer in time",
+            3000,
         ),
         (
             "to another request",

@@ -32,6 +32,9 @@ pub enum NetworkError {
     /// Somebody saw that the peer rejected it.
     #[error("rejected")]
     Rejected,
+    /// What came in place of the answer cannot be read.
+    #[error("the answer cannot be read: {0}")]
+    Undecodable(Box<Error>),
     /// The answer is of another message type.
     #[error("answered with {found}, not {expected}")]
     OtherType {
@@ -68,6 +71,7 @@ impl NetworkError {
             NetworkError::TimedOut => "timed-out",
             NetworkError::Lost(_) => "lost",
             NetworkError::Rejected => "rejected",
+            NetworkError::Undecodable(_) => "undecodable",
             NetworkError::OtherType { .. } => "other-type",
             NetworkError::OtherElement { .. } => "other-element",
             NetworkError::OtherCode => "other-code",

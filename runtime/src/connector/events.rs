@@ -242,6 +242,7 @@ impl Future for Caught<'_> {
 pub(super) struct Relay {
     pub(super) teller: Teller,
     pub(super) awaited: Arc<Awaited>,
+    pub(super) dialect: &'static msg::Dialect,
 }
 
 impl mux::Events for Relay {
@@ -251,6 +252,7 @@ impl mux::Events for Relay {
     }
 
     fn undecodable(&self, frame: Frame, error: msg::Error) {
+        self.awaited.undecodable(self.dialect, &frame.body, error);
         self.teller.tell(Event::Trouble(Trouble::Undecodable { bytes: frame.body.len(), error }));
     }
 

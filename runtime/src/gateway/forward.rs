@@ -33,7 +33,7 @@ pub(super) async fn forward(exchange: &mut Exchange, upstream: &Upstream) -> Res
         exchange.trace.message("forwarded", &message);
     }
     exchange.forwarded = Some(message.clone());
-    let (sent, deadline) = (Instant::now(), exchange.deadline);
+    let (sent, deadline) = (exchange.trace.is_on().then(Instant::now), exchange.deadline);
     if message.mti().response().is_none() {
         upstream.forwarder.send(message, deadline).await.map_err(|error| match error {
             SendError::NotSent(error) => Cause::NotSent(error),
@@ -129,11 +129,11 @@ fn unmappable(error: Error) -> Cause {
 }
 
 /// How long ago, to the microsecond; told only where it is asked for.
-struct Took(Instant);
+struct Took(Option<Instant>);
 
 impl std::fmt::Display for Took {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let micros = self.0.elapsed().as_micros();
+        let micros = self.0.map_or(0, |sent| sent.elapsed().as_micros());
         write!(f, "{:?}", std::time::Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX)))
     }
 }

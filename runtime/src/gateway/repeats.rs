@@ -4,8 +4,10 @@
 //! answer to the first, which may be approved a moment later. The answer to the first is the answer to both.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use foldhash::quality::RandomState;
 
 use super::decline::correlation;
 use crate::msg::Message;
@@ -18,7 +20,7 @@ const SAME: [u8; 4] = [2, 3, 4, 35];
 /// clear, and two that differ are not taken for the same.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
-    under_way: Mutex<HashSet<[u64; 2]>>,
+    under_way: Mutex<HashSet<[u64; 2], RandomState>>,
     hashers: [RandomState; 2],
 }
 
@@ -27,7 +29,7 @@ pub(super) struct Repeats {
 pub(super) struct UnderWay(Option<(Arc<Repeats>, [u64; 2])>);
 
 impl Repeats {
-    fn lock(&self) -> MutexGuard<'_, HashSet<[u64; 2]>> {
+    fn lock(&self) -> MutexGuard<'_, HashSet<[u64; 2], RandomState>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -41,7 +41,8 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
         trace.step("received", &[("from", &desk.client.peer), ("bytes", &message.as_bytes().len())]);
         trace.message("request", &message);
     }
-    let mut exchange = Exchange {
+    // In a box: it is handed on from one future to the next, and they hold it by its address.
+    let mut exchange = Box::new(Exchange {
         inner: Arc::clone(&inner),
         client: Arc::clone(&desk.client),
         id,
@@ -54,7 +55,7 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
         trace,
         deadline,
         stage: Stage::BeforeRequest,
-    };
+    });
     let ended = {
         let process = pin!(AssertUnwindSafe(process(&mut exchange)).catch_unwind());
         control.run(process).await
@@ -88,8 +89,8 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
 }
 
 /// Gives the client its answer.
-async fn answer(desk: &Desk, exchange: Exchange, mut trace: Trace, replier: Replier, after: Duration) -> Trace {
-    let Exchange { inner, request, forwarded, response, route, .. } = exchange;
+async fn answer(desk: &Desk, exchange: Box<Exchange>, mut trace: Trace, replier: Replier, after: Duration) -> Trace {
+    let Exchange { inner, request, forwarded, response, route, .. } = *exchange;
     // There is one: that is what ended it.
     let Some(response) = response else { return trace };
     inner.counters.responses.add();
@@ -131,13 +132,13 @@ pub(super) fn undelivered(
 /// Declines the request.
 async fn refuse(
     desk: &Desk,
-    exchange: Exchange,
+    exchange: Box<Exchange>,
     mut trace: Trace,
     replier: Replier,
     cause: Cause,
     after: Duration,
 ) -> Trace {
-    let Exchange { inner, request, forwarded, answer, route, .. } = exchange;
+    let Exchange { inner, request, forwarded, answer, route, .. } = *exchange;
     trace.fail(&cause);
     let reply = decline(&request, inner.code(&cause));
     desk.declined(cause, after, route, About { request: Some(request), forwarded, answer });

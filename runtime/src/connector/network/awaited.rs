@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use super::Purpose;
-use crate::msg::Message;
+use crate::msg::{Dialect, Error, Message};
 use crate::mux::{Reason, Unmatched};
-use crate::types::MessageClass;
+use crate::types::{MessageClass, Mti};
+use crate::wire::decode_digits4;
 
 /// The network management messages of one link that wait for their answers.
 #[derive(Debug, Default)]
@@ -18,13 +19,22 @@ struct Waiting {
     request: Message,
     /// Nothing else has been sent on the link.
     alone: bool,
-    found: oneshot::Sender<Message>,
+    found: oneshot::Sender<Wrong>,
+}
+
+/// What came in place of the answer.
+#[derive(Debug)]
+pub(super) enum Wrong {
+    /// Another message.
+    Message(Message),
+    /// One that cannot be read.
+    Undecodable(Error),
 }
 
 /// One that waits. Dropped, it waits no longer.
 pub(in crate::connector) struct Answer {
     awaited: Arc<Awaited>,
-    found: oneshot::Receiver<Message>,
+    found: oneshot::Receiver<Wrong>,
 }
 
 impl Awaited {
@@ -48,7 +58,21 @@ impl Awaited {
         let mut all = self.lock();
         if let Some(at) = all.iter().position(|waiting| waiting.is_meant(&unmatched.message)) {
             // Who has gone in the meantime need not know.
-            drop(all.swap_remove(at).found.send(unmatched.message.clone()));
+            drop(all.swap_remove(at).found.send(Wrong::Message(unmatched.message.clone())));
+        }
+    }
+
+    /// A frame came that is no message, or none that can be read to its end. On a link on which nothing else has been sent it
+    /// must be the answer, unless its message type says that it is a message of the peer's own.
+    pub(in crate::connector) fn undecodable(&self, dialect: &Dialect, body: &[u8], error: Error) {
+        let mti =
+            decode_digits4(dialect.mti_encoding(), body).ok().and_then(|(digits, _)| Mti::from_digits(&digits).ok());
+        if mti.is_some_and(|mti| mti.response().is_some()) {
+            return;
+        }
+        let mut all = self.lock();
+        if let Some(at) = all.iter().position(|waiting| waiting.alone) {
+            drop(all.swap_remove(at).found.send(Wrong::Undecodable(error)));
         }
     }
 }
@@ -69,7 +93,7 @@ impl Waiting {
 
 impl Answer {
     /// Waits for a wrong answer.
-    pub(super) async fn wrong(&mut self) -> Message {
+    pub(super) async fn wrong(&mut self) -> Wrong {
         match (&mut self.found).await {
             Ok(answer) => answer,
             // It is told once at most, and dropped by nobody else.

@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use super::Purpose;
+use super::awaited::Wrong;
 use super::compiled::{Network, code_of};
 use crate::connector::error::NetworkError;
 use crate::connector::session::Session;
@@ -34,7 +35,10 @@ impl Network {
             let outcome = tokio::select! {
                 biased;
                 outcome = request.deadline(until) => outcome,
-                answer = awaited.wrong() => return Err(wrong(session, &message, &answer)),
+                found = awaited.wrong() => return Err(match found {
+                    Wrong::Message(answer) => wrong(session, &message, &answer),
+                    Wrong::Undecodable(error) => NetworkError::Undecodable(Box::new(error)),
+                }),
             };
             match outcome {
                 Outcome::Response(response) => return self.accepts(&message, response),

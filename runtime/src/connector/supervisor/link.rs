@@ -44,7 +44,7 @@ impl Live {
         };
         let builder = (setup.mux)(Mux::builder(inner.parts.dialect).timeout(inner.parts.timeout));
         let awaited = Arc::<Awaited>::default();
-        let relay = Relay { teller: teller.clone(), awaited: Arc::clone(&awaited) };
+        let relay = Relay { teller: teller.clone(), awaited: Arc::clone(&awaited), dialect: inner.parts.dialect };
         let (mux, driver) = builder.events(relay).meters(inner.meters.mux.clone()).serve(serving).start(link)?;
         let driver = tokio::spawn(driver.in_current_span());
         inner.counts(Some(mux.clone()));
