@@ -1,0 +1,19 @@
+//! Gateways and traces.
+#![cfg(feature = "net")]
+
+#[path = "../gateway_common/mod.rs"]
+mod gateway_common;
+
+#[cfg(feature = "host")]
+mod gateway_component;
+mod gateway_declines;
+mod gateway_flow;
+mod gateway_hostile;
+mod gateway_life;
+mod gateway_mapping;
+mod gateway_metrics;
+mod gateway_routes;
+mod gateway_stan;
+#[cfg(feature = "tls")]
+mod gateway_tls;
+mod trace;

@@ -1,0 +1,22 @@
+//! A whole switch from descriptors, and hosts to test against.
+#![cfg(feature = "host")]
+
+#[path = "../host_common/mod.rs"]
+mod host_common;
+#[path = "../simulator_common/mod.rs"]
+mod simulator_common;
+
+mod host_deployer;
+mod host_descriptors;
+mod host_gateway;
+mod host_life;
+mod host_restart;
+#[cfg(all(feature = "host", feature = "store"))]
+mod host_reversals;
+mod host_simulator;
+mod host_space;
+mod host_tls;
+mod host_traffic;
+mod simulator_actions;
+mod simulator_mix;
+mod simulator_scenario;
