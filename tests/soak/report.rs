@@ -32,7 +32,7 @@ impl Memory {
         self.least(20, 40).zip(self.least(80, 100))
     }
 
-    pub(super) fn prove(&self, time: Duration) -> Result<(), String> {
+    pub(crate) fn prove(&self, time: Duration) -> Result<(), String> {
         // What is short is all warming up.
         match self.growth() {
             Some((warm, end)) if end > warm + GROWTH && time >= Duration::from_secs(60) => {
@@ -44,13 +44,13 @@ impl Memory {
 }
 
 /// Samples memory until it is stopped.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     stop: oneshot::Sender<()>,
     task: JoinHandle<Memory>,
 }
 
 impl Watch {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let (stop, mut stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let mut memory = Memory::default();
@@ -62,7 +62,7 @@ impl Watch {
         Watch { stop, task }
     }
 
-    pub(super) async fn stop(self) -> Memory {
+    pub(crate) async fn stop(self) -> Memory {
         _ = self.stop.send(());
         self.task.await.unwrap_or_default()
     }
