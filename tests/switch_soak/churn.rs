@@ -22,8 +22,9 @@ pub(super) type Counts = BTreeMap<&'static str, u32>;
 #[derive(Default)]
 pub(super) struct Changed {
     pub(super) counts: Counts,
-    /// Looks that found something wrong.
+    /// How often something else was found wrong with the directory, and what it was last.
     pub(super) problems: u32,
+    last: Vec<String>,
     /// The most clients that the gateway had at a time.
     pub(super) clients: u64,
     /// Panics that the gateway has caught.
@@ -33,10 +34,12 @@ pub(super) struct Changed {
 /// Rewrites one descriptor after another until then.
 pub(super) async fn rewrite(site: &mut Site, teq: &Teq, mut random: Seeded, end: Instant) -> io::Result<Changed> {
     let mut changed = Changed::default();
-    let mut repair = false;
+    let (mut repair, mut round) = (false, random.below(7));
     while Instant::now() + EVERY < end {
-        sleep(EVERY).await;
-        look(teq, &mut changed);
+        for _ in 0..10 {
+            sleep(EVERY / 10).await;
+            look(teq, &mut changed);
+        }
         let host = random.below(HOSTS.len());
         // What was broken is right again, and what was down comes back, with the next change.
         if std::mem::take(&mut repair) {
@@ -48,23 +51,25 @@ pub(super) async fn rewrite(site: &mut Site, teq: &Teq, mut random: Seeded, end:
                 site.write_host(down)?;
             }
         }
-        let what = match random.below(8) {
+        // In turn, so that a short soak has them all.
+        round += 1;
+        let what = match round % 7 {
             0 => {
                 site.timeout = 1000 + random.below(1500) as u32;
                 site.write_gateway()?;
                 "gateway timeout"
             }
-            1..3 => {
+            1 | 4 => {
                 site.backoff[host] = 50 + random.below(1000) as u32;
                 site.write_connector(host)?;
                 "connector backoff"
             }
-            3 | 4 => {
+            2 => {
                 site.break_one(&mut random)?;
                 repair = true;
                 "broken file"
             }
-            5 => {
+            3 | 5 => {
                 site.manner[host] = if site.manner[host] == Manner::Slow { Manner::Usual } else { Manner::Slow };
                 site.write_host(host)?;
                 if site.manner[host] == Manner::Slow { "host slow" } else { "host prompt" }
@@ -87,7 +92,9 @@ pub(super) async fn rewrite(site: &mut Site, teq: &Teq, mut random: Seeded, end:
 
 fn look(teq: &Teq, changed: &mut Changed) {
     let scan = teq.deployer().and_then(|deployer| deployer.last_scan());
-    changed.problems += u32::from(scan.is_some_and(|scan| !scan.problems.is_empty()));
+    let problems = scan.map(|scan| scan.problems).unwrap_or_default();
+    changed.problems += u32::from(!problems.is_empty() && problems != changed.last);
+    changed.last = problems;
     let gateway = teq.components().into_iter().find(|listed| &*listed.name == "pos");
     for (name, figure) in gateway.into_iter().flat_map(|listed| listed.status.figures) {
         match name {

@@ -1,29 +1,29 @@
 //! Clients that are no tills: those that sit there, and those that mean harm.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout, timeout_at};
+use tokio::time::{sleep, timeout};
 
 use super::message;
 use crate::seeded::Seeded;
 
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Sits there until then, and comes back when it was hung up on; gives how many connections it had.
-pub(super) async fn idle(gateway: SocketAddr, mut random: Seeded, end: Instant) -> u64 {
-    let mut connections = 0;
-    while Instant::now() < end {
+/// Sits there, comes back when it was hung up on, and counts each of its connections. It is to be aborted.
+pub(super) async fn idle(gateway: SocketAddr, mut random: Seeded, connections: Arc<AtomicU64>) {
+    loop {
         if let Ok(Ok(mut stream)) = timeout(CONNECT, TcpStream::connect(gateway)).await {
-            connections += 1;
-            // Nothing is sent to it: whatever it reads is the end, or no business of its own.
-            _ = timeout_at(end.into(), stream.read(&mut [0; 64])).await;
+            connections.fetch_add(1, Ordering::Relaxed);
+            // Nothing is sent to it: whatever it reads is the end.
+            _ = stream.read(&mut [0; 64]).await;
         }
         sleep(Duration::from_millis(random.below(1000) as u64)).await;
     }
-    connections
 }
 
 /// Sends what nobody should until then; gives how many times.

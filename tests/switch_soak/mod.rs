@@ -16,6 +16,7 @@ mod tills;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use isopace::mux;
@@ -108,8 +109,9 @@ impl SwitchSoak {
             let till = tills::dial(address, number)?;
             tills.spawn(tills::run(till, Arc::clone(&tally), self.seed ^ u64::from(number) << 8, pace, end));
         }
+        let sitting = Arc::<AtomicU64>::default();
         for number in 0..self.idle {
-            idle.spawn(crowd::idle(address, random(1000 + u64::from(number)), end));
+            idle.spawn(crowd::idle(address, random(1000 + u64::from(number)), Arc::clone(&sitting)));
         }
         for number in 0..self.hostile {
             hostile.spawn(crowd::hostile(address, random(100 + u64::from(number)), end));
@@ -122,16 +124,18 @@ impl SwitchSoak {
         let changed = changed.map_err(plain)?;
 
         let tills = ended(tills, "a till").await?;
-        let idle: u64 = ended(idle, "an idle client").await?.into_iter().sum();
         let hostile: u64 = ended(hostile, "a hostile client").await?.into_iter().sum();
         let memory = watch.stop().await;
         let stats = tills.into_iter().fold(mux::Stats::default(), mux::Stats::plus);
         let approved = recovered(&teq, &site, &tally).await?;
 
+        // Those who only sit there are there yet.
         let stopping = Instant::now();
         let stopped = timeout(SHUTDOWN + CALM, teq.stop()).await.map_err(|_| "the switch does not stop")?;
         stopped.map_err(|error| format!("the switch has stopped, but: {error}"))?;
         let stopped_in = stopping.elapsed();
+        idle.shutdown().await;
+        let idle = sitting.load(Ordering::Relaxed);
         for proxy in proxies {
             proxy.stop().await;
         }

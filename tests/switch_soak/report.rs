@@ -16,7 +16,7 @@ pub struct Report {
     pub faults: BTreeMap<&'static str, u32>,
     /// Changes of the descriptors, by their kind.
     pub changes: BTreeMap<&'static str, u32>,
-    /// How many looks at the directory found something wrong, of those that were looked at.
+    /// How often something was found wrong with the directory, as far as was looked at.
     pub problems: u32,
     /// Connections of idle clients.
     pub idle: u64,
@@ -45,7 +45,7 @@ impl fmt::Display for Report {
         let Report { problems, idle, hostile, clients, approved, .. } = self;
         writeln!(f, "requests  {}: {}", self.ended.values().sum::<u64>(), list(&self.ended))?;
         writeln!(f, "changes   {}: {}", self.changes.values().sum::<u32>(), list(&self.changes))?;
-        writeln!(f, "problems  found by {problems} looks at the directory")?;
+        writeln!(f, "problems  {problems} times something was wrong with the directory")?;
         writeln!(f, "faults    {}: {}", self.faults.values().sum::<u32>(), list(&self.faults))?;
         writeln!(f, "clients   {clients} at most; connections: idle {idle}, hostile {hostile}")?;
         writeln!(f, "after it  {approved} requests in a row approved")?;

@@ -11,6 +11,6 @@ async fn fifteen_seconds() {
     println!("{report}");
     // It has been a soak.
     assert!(report.count("00") > 100, "{report}");
-    assert!(report.changes.len() >= 4 && !report.faults.is_empty(), "{report}");
+    assert!(report.changes.len() >= 5 && !report.faults.is_empty(), "{report}");
     assert!(report.idle >= 200 && report.hostile > 20, "{report}");
 }
