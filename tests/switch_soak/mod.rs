@@ -192,7 +192,9 @@ async fn recovered(teq: &Teq, site: &Site, tally: &Tally) -> Result<u32, String>
             Some("00") => approved += 1,
             // A link may be on its way out yet.
             other if Instant::now() > end => {
-                return Err(format!("the switch has not come back: {other:?} after {approved} approvals"));
+                tally.prove()?;
+                let ways = tally.ways();
+                return Err(format!("the switch has not come back: {other:?} after {approved} approvals; {ways:?}"));
             }
             _ => {
                 approved = 0;
