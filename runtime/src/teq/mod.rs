@@ -130,7 +130,9 @@ mod descriptor;
 mod kinds;
 mod plan;
 mod registry;
+mod rerouting;
 mod scan;
+mod settling;
 mod signals;
 
 pub use builder::Builder;
