@@ -30,9 +30,9 @@ use crate::seeded::Seeded;
 use callers::Over;
 use ledger::Ledger;
 use proxy::Proxy;
-#[cfg(feature = "host")]
-pub(crate) use report::Watch;
 pub use report::{Memory, Report};
+#[cfg(feature = "host")]
+pub(crate) use report::{Warm, Watch};
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -93,7 +93,7 @@ impl Soak {
             connector.start().map_err(plain)?;
         }
 
-        let watch = report::Watch::start();
+        let watch = report::Watch::start(report::Warm::default());
         let mut callers = JoinSet::new();
         let each = self.callers * (SINGLE as u32 + 2);
         let pace = Duration::from_secs_f64(f64::from(each) / f64::from(self.rate.max(1)));

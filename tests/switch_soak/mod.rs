@@ -27,7 +27,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::seeded::Seeded;
 use crate::soak::proxy::Proxy;
-use crate::soak::{Watch, no_task_left};
+use crate::soak::{Warm, Watch, no_task_left};
 pub use report::Report;
 use site::Site;
 use tally::Tally;
@@ -44,6 +44,9 @@ const RECOVERY: Duration = Duration::from_secs(30);
 const APPROVED: u32 = 50;
 /// A fault on the links to the hosts comes about so often.
 const FAULT_EVERY: Duration = Duration::from_secs(2);
+
+/// With thousands of clients that come anew at each other gateway an allocator has all that it will keep after two minutes.
+const WARM: Warm = Warm { from: 50, to: 70, at_least: Duration::from_secs(240) };
 
 /// What is done for how long.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +102,7 @@ impl SwitchSoak {
             return Err(format!("the switch does not get ready: {:?}", ready.waiting_for));
         }
 
-        let watch = Watch::start();
+        let watch = Watch::start(WARM);
         let tally = Arc::new(Tally::new(self.most()));
         let end = Instant::now() + self.time;
         let pace = Duration::from_secs_f64(f64::from(self.tills * tills::AT_A_TIME) / f64::from(self.rate.max(1)));
