@@ -79,7 +79,8 @@ impl SwitchSoak {
 
     async fn all(self) -> Result<Report, String> {
         let random = |what: u64| Seeded::new(self.seed ^ what << 32);
-        let mut chance = random(1);
+        // Ports are not the same for those who run at the same time.
+        let mut chance = Seeded::new(self.seed ^ u64::from(std::process::id()) << 32);
         let mut port = || site::free_port(&mut chance).map_err(plain);
         let (gateway, hosts) = (port()?, [port()?, port()?]);
         let mut proxies = Vec::new();
