@@ -112,11 +112,18 @@ async fn whether_components_are_up_and_how_often_they_were_restarted() {
     // A container tells the same of what its directory describes.
     let folder = Folder::new("metrics");
     folder.write("isw.toml", &host_common::connector("isw", "127.0.0.1:1", ""));
+    let pool = "name = \"both\"\ntype = \"pool\"\nenabled = true\n[config]\nmembers = [\"one\", \"two\"]\n";
+    folder.write("both.toml", pool);
+    for member in ["one", "two"] {
+        folder.write(&format!("{member}.toml"), &host_common::connector(member, "127.0.0.1:1", ""));
+    }
     let teq = isopace::teq::Teq::builder().deploy_dir(&folder.0).scan_interval(Duration::from_secs(60)).build();
     teq.start().await.unwrap();
     let isw = "isopace_component_up{name=isw,kind=connector}";
     eventually("it is there", || kept.value(isw) == Some(0.0)).await;
     eventually("so is the deployer", || kept.value("isopace_component_up{name=deployer,kind=deployer}") == Some(1.0))
         .await;
+    // A pool tells of itself under the name of its descriptor.
+    eventually("the pool is there", || kept.value("isopace_pool_members{pool=both}") == Some(2.0)).await;
     teq.stop().await.unwrap();
 }

@@ -10,14 +10,14 @@ use crate::seeded::Seeded;
 
 /// Which way bytes go: to the host, or back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     Out,
     Back,
 }
 
 /// What is done to the connections of a proxy.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// Both sides are closed.
     Kill,
     /// Both sides are reset: what is under way is lost.
@@ -37,7 +37,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    fn any(random: &mut Seeded) -> Self {
+    pub(crate) fn any(random: &mut Seeded) -> Self {
         let way = if random.one_in(2) { Way::Out } else { Way::Back };
         let time = Duration::from_millis(200 + random.below(4000) as u64);
         match random.below(8) {
@@ -52,7 +52,7 @@ impl Fault {
         }
     }
 
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Fault::Kill => "kill",
             Fault::Reset => "reset",
@@ -67,7 +67,7 @@ impl Fault {
 }
 
 /// Has something go wrong at one of the proxies, again and again until then; gives how often what has.
-pub(super) async fn drive(proxies: &[Proxy], every: Duration, seed: u64, end: Instant) -> BTreeMap<&'static str, u32> {
+pub(crate) async fn drive(proxies: &[Proxy], every: Duration, seed: u64, end: Instant) -> BTreeMap<&'static str, u32> {
     let mut random = Seeded::new(seed);
     let mut done = BTreeMap::new();
     loop {

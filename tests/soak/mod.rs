@@ -6,11 +6,11 @@
 
 mod callers;
 mod clients;
-mod faults;
+pub(crate) mod faults;
 mod host;
 mod ledger;
 mod message;
-mod proxy;
+pub(crate) mod proxy;
 mod report;
 
 use std::io;
@@ -30,7 +30,9 @@ use crate::seeded::Seeded;
 use callers::Over;
 use ledger::Ledger;
 use proxy::Proxy;
-pub use report::Report;
+pub use report::{Memory, Report};
+#[cfg(feature = "host")]
+pub(crate) use report::{Warm, Watch};
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -63,18 +65,10 @@ impl Soak {
     /// # Errors
     /// A law that was broken; a socket that cannot be had.
     pub async fn run(self) -> Result<Report, String> {
-        let tasks = || Handle::current().metrics().num_alive_tasks();
-        let before = tasks();
+        let before = Handle::current().metrics().num_alive_tasks();
         let report = self.all().await?;
-        // What was aborted goes away when it is polled next.
-        let end = Instant::now() + Duration::from_secs(10);
-        while tasks() > before && Instant::now() < end {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        match tasks().saturating_sub(before) {
-            0 => Ok(report),
-            left => Err(format!("{left} tasks are left behind")),
-        }
+        no_task_left(before).await?;
+        Ok(report)
     }
 
     async fn all(self) -> Result<Report, String> {
@@ -99,7 +93,7 @@ impl Soak {
             connector.start().map_err(plain)?;
         }
 
-        let watch = report::Watch::start();
+        let watch = report::Watch::start(report::Warm::default());
         let mut callers = JoinSet::new();
         let each = self.callers * (SINGLE as u32 + 2);
         let pace = Duration::from_secs_f64(f64::from(each) / f64::from(self.rate.max(1)));
@@ -153,6 +147,20 @@ impl Soak {
     fn most(&self) -> usize {
         let planned = self.time.as_secs_f64() * f64::from(self.rate) * 2.0;
         planned as usize + 10_000 + 10 * self.clients as usize
+    }
+}
+
+/// Waits until there are no more tasks than before.
+pub(crate) async fn no_task_left(before: usize) -> Result<(), String> {
+    let tasks = || Handle::current().metrics().num_alive_tasks();
+    // What was aborted goes away when it is polled next.
+    let end = Instant::now() + Duration::from_secs(10);
+    while tasks() > before && Instant::now() < end {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    match tasks().saturating_sub(before) {
+        0 => Ok(()),
+        left => Err(format!("{left} tasks are left behind")),
     }
 }
 

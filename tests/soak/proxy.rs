@@ -17,7 +17,7 @@ use super::faults::{Fault, Way};
 use crate::seeded::Seeded;
 
 /// Takes connections and passes them on to the host.
-pub(super) struct Proxy {
+pub(crate) struct Proxy {
     address: SocketAddr,
     state: Arc<State>,
     cut: broadcast::Sender<Cut>,
@@ -48,7 +48,7 @@ fn now(epoch: Instant) -> u64 {
 }
 
 impl Proxy {
-    pub(super) async fn start(host: SocketAddr, seed: u64) -> io::Result<Self> {
+    pub(crate) async fn start(host: SocketAddr, seed: u64) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let (state, (cut, _)) = (Arc::<State>::default(), broadcast::channel(16));
@@ -56,12 +56,12 @@ impl Proxy {
         Ok(Proxy { address, state, cut, task })
     }
 
-    pub(super) const fn address(&self) -> SocketAddr {
+    pub(crate) const fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Does this to all connections that there are.
-    pub(super) fn inflict(&self, fault: Fault, epoch: Instant) {
+    pub(crate) fn inflict(&self, fault: Fault, epoch: Instant) {
         let until = |time: Duration| now(epoch) + time.as_millis() as u64;
         let state = &self.state;
         match fault {
@@ -80,14 +80,14 @@ impl Proxy {
         }
     }
 
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.task.abort();
         drop(self.task.await);
     }
 }
 
 /// When the times of all proxies begin.
-pub(super) fn epoch() -> Instant {
+pub(crate) fn epoch() -> Instant {
     static EPOCH: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
     *EPOCH.get_or_init(Instant::now)
 }

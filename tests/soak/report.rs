@@ -13,10 +13,25 @@ use super::resident;
 /// Memory may grow by so much between the first and the last part of a soak: what allocators keep.
 const GROWTH: u64 = 8 << 20;
 
+/// From when to when all is warm, in hundredths of the time, and how long it has to go on for that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Warm {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) at_least: Duration,
+}
+
+impl Default for Warm {
+    fn default() -> Self {
+        Warm { from: 20, to: 40, at_least: Duration::from_secs(60) }
+    }
+}
+
 /// The resident set, sampled twice a second.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     samples: Vec<u64>,
+    warm: Warm,
 }
 
 impl Memory {
@@ -29,13 +44,13 @@ impl Memory {
     /// Memory when all is warm, and at the end.
     #[must_use]
     pub fn growth(&self) -> Option<(u64, u64)> {
-        self.least(20, 40).zip(self.least(80, 100))
+        self.least(self.warm.from, self.warm.to).zip(self.least(80, 100))
     }
 
-    pub(super) fn prove(&self, time: Duration) -> Result<(), String> {
+    pub(crate) fn prove(&self, time: Duration) -> Result<(), String> {
         // What is short is all warming up.
         match self.growth() {
-            Some((warm, end)) if end > warm + GROWTH && time >= Duration::from_secs(60) => {
+            Some((warm, end)) if end > warm + GROWTH && time >= self.warm.at_least => {
                 Err(format!("memory has grown from {} KiB to {} KiB", warm >> 10, end >> 10))
             }
             _ => Ok(()),
@@ -44,16 +59,16 @@ impl Memory {
 }
 
 /// Samples memory until it is stopped.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     stop: oneshot::Sender<()>,
     task: JoinHandle<Memory>,
 }
 
 impl Watch {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start(warm: Warm) -> Self {
         let (stop, mut stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            let mut memory = Memory::default();
+            let mut memory = Memory { samples: Vec::new(), warm };
             while tokio::time::timeout(Duration::from_millis(500), &mut stopped).await.is_err() {
                 memory.samples.extend(resident());
             }
@@ -62,7 +77,7 @@ impl Watch {
         Watch { stop, task }
     }
 
-    pub(super) async fn stop(self) -> Memory {
+    pub(crate) async fn stop(self) -> Memory {
         _ = self.stop.send(());
         self.task.await.unwrap_or_default()
     }

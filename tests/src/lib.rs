@@ -14,6 +14,9 @@ pub mod peers;
 pub mod seeded;
 #[path = "../soak/mod.rs"]
 pub mod soak;
+#[cfg(feature = "host")]
+#[path = "../switch_soak/mod.rs"]
+pub mod switch_soak;
 pub mod traffic;
 
 /// A financial request of 18 elements, 215 bytes less the three digits that its PAN is short of sixteen.

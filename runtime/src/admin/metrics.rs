@@ -53,6 +53,7 @@ fn record() -> Result<Text, BuildError> {
     let times = Matcher::Suffix("_seconds".to_owned());
     let builder = PrometheusBuilder::new().set_buckets_for_metric(times, &SECONDS)?;
     let handle = Arc::new(builder.install_recorder()?);
+    crate::metrics_names::describe();
     for (name, help) in HELP {
         // What a name turns out to be decides which of the three is taken.
         metrics::describe_counter!(name, help);

@@ -192,8 +192,8 @@ impl Builder {
         self
     }
 
-    /// Most clients at a time; further ones are not let in. 1024 without this. ([`Listen::limit`] has them wait
-    /// instead.)
+    /// Most clients at a time; further ones are let in and hung up on. 1024 without this. ([`Listen::limit`], where it is given,
+    /// has them wait instead.)
     pub const fn max_clients(mut self, clients: usize) -> Self {
         self.limits.clients = clients;
         self

@@ -93,6 +93,8 @@ impl Gateway {
         let (stop, stops) = watch::channel(Phase::Running);
         let (alive, ended) = watch::channel(());
         let inner = Arc::clone(&self.0.inner);
+        // Who is too many is let in to be refused: left waiting they would keep out those who come when there is a place again.
+        listener.make_room(inner.limits.clients);
         inner.stopping.store(false, Ordering::Release);
         tracing::info!(gateway = inner.name, %address, "listening");
         tokio::spawn(async move {

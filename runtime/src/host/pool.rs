@@ -41,7 +41,7 @@ impl PoolComponent {
         Ok(PoolComponent { name: name.into(), dialect, members, settings: Box::new(|builder| builder), running })
     }
 
-    /// With other settings of the pool. The builder has the members already.
+    /// With other settings of the pool. The builder has the members and the name already.
     #[must_use]
     pub fn settings(mut self, settings: impl Fn(Builder) -> Builder + Send + Sync + 'static) -> Self {
         self.settings = Box::new(settings);
@@ -75,7 +75,8 @@ impl Component for PoolComponent {
             if self.running.load().is_some() {
                 return Ok(());
             }
-            let builder = Pool::builder().members(self.members.iter().cloned()).min_connections(0);
+            let builder =
+                Pool::builder().name(self.name.as_str()).members(self.members.iter().cloned()).min_connections(0);
             let pool = (self.settings)(builder).start().await.map_err(StartError::new)?;
             self.running.store(Some(Arc::new(pool)));
             Ok(())

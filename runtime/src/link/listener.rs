@@ -18,7 +18,8 @@ pub struct Listen {
     pub(super) settings: Settings,
     pub(super) deadline: Duration,
     pub(super) options: Options,
-    limit: usize,
+    /// Nothing where nobody has said.
+    limit: Option<usize>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<super::ServerTls>,
 }
@@ -40,16 +41,17 @@ impl Listen {
             settings: settings.into(),
             deadline: Connect::DEADLINE,
             options: Options::NEW,
-            limit: Self::LIMIT,
+            limit: None,
             #[cfg(feature = "tls")]
             tls: None,
         }
     }
 
-    /// With another bound on the links at a time. At the bound nobody is accepted until a link has ended.
+    /// With another bound on the links at a time. At the bound nobody is accepted until a link has ended. A gateway that was told of
+    /// none refuses those who are too many itself, by [its own bound](crate::gateway::Builder::max_clients).
     #[must_use]
     pub const fn limit(mut self, links: usize) -> Self {
-        self.limit = links;
+        self.limit = Some(links);
         self
     }
 
@@ -81,7 +83,8 @@ impl Listen {
             match self.socket(host).and_then(|listener| Ok((listener.local_addr()?, listener))) {
                 Ok((local, listener)) => {
                     tracing::debug!(%local, "listening");
-                    let places = Arc::new(Semaphore::new(self.limit.min(Semaphore::MAX_PERMITS)));
+                    let limit = self.limit.unwrap_or(Self::LIMIT).min(Semaphore::MAX_PERMITS);
+                    let places = Arc::new(Semaphore::new(limit));
                     return Ok(Listener { listener, local, places, listen: Arc::new(self) });
                 }
                 Err(error) => last = error,
@@ -119,6 +122,13 @@ impl Listener {
         self.local
     }
 
+    /// Has room for so many links more, unless somebody has said how many there may be: for who counts them himself.
+    pub(crate) fn make_room(&self, links: usize) {
+        if self.listen.limit.is_none() {
+            self.places.add_permits(links.min(Semaphore::MAX_PERMITS - Listen::LIMIT));
+        }
+    }
+
     /// Waits for a connection, and for a place when there are as many links as there may be. Errors of single
     /// connections and of the system are told to `tracing` and do not end it. Can be given up and called again.
     pub async fn accept(&self) -> Accepted {
@@ -135,6 +145,30 @@ impl Listener {
                     tokio::time::sleep(PAUSE).await;
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Framing, Header};
+
+    #[tokio::test]
+    async fn room_is_made_where_nobody_has_said_how_much_there_is() {
+        for (limit, links, expected) in [
+            (None, 4096, Listen::LIMIT + 4096),
+            (None, usize::MAX, Semaphore::MAX_PERMITS),
+            (Some(2), 4096, 2),
+            (Some(Listen::LIMIT), 4096, Listen::LIMIT),
+        ] {
+            let mut listen = Listen::new(Framing::new(Header::Binary2));
+            if let Some(limit) = limit {
+                listen = listen.limit(limit);
+            }
+            let listener = listen.bind("127.0.0.1:0").await.unwrap();
+            listener.make_room(links);
+            assert_eq!(listener.places.available_permits(), expected, "{limit:?}");
         }
     }
 }

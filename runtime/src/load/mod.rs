@@ -32,6 +32,18 @@ pub fn file(path: impl AsRef<Path>) -> Result<&'static Dialect, Error> {
     keep(isogen::load_file(path.as_ref()))
 }
 
+/// The same, with the files that it was read from, where there are any: the spec itself and those that it extends.
+#[cfg(feature = "host")]
+pub(crate) fn file_and_sources(path: &Path) -> Result<(&'static Dialect, Vec<std::path::PathBuf>), Error> {
+    match isogen::load_file(path) {
+        Ok(loaded) => {
+            let files = loaded.spec.files.clone();
+            Ok((registry::intern(loaded.spec), files))
+        }
+        Err(diagnostics) => Err(Error::spec(diagnostics)),
+    }
+}
+
 /// The dialect of a spec given as text, kept as by [`file()`]. `name` is what errors call the text; `extends` finds
 /// the shipped specs only.
 ///

@@ -1,26 +1,36 @@
 //! From what runs to what a directory says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, sleep};
 
 use super::deployer::{Scan, Shared};
-use super::descriptor::{Descriptor, DescriptorError};
+use super::descriptor::{Descriptor, DescriptorError, Files};
 use super::plan::{Plan, Planned, plan};
-use super::scan::{self, File};
+use super::scan::{self, File, Fingerprint, Text};
+use super::settling::{At, Settling};
 use crate::host::{HostError, Part};
 
 /// What a deployer has deployed.
 #[derive(Default)]
 pub(super) struct Deployment {
     running: Vec<Planned>,
-    /// What the last scan has read.
+    /// The descriptors from scan to scan, and the files that they name.
+    directory: Settling<Text>,
+    beside: Settling<Fingerprint>,
+    /// What the last scan has taken in.
     files: Vec<File>,
     /// What could not take the place of what runs, by name: not tried again until it changes, or somebody asks for it.
-    refused: BTreeMap<String, (Vec<Arc<str>>, String)>,
+    refused: BTreeMap<String, (MadeOf, String)>,
     /// Nothing was wrong at the last scan.
     settled: bool,
 }
+
+/// What a component is made of.
+type MadeOf = (Vec<Arc<str>>, Files);
 
 /// What files say.
 struct Read {
@@ -29,53 +39,110 @@ struct Read {
     plan: Plan,
 }
 
-/// Brings what runs to what the directory says.
-pub(super) async fn scan(shared: &Shared, deployment: &mut Deployment, on_demand: bool) -> Scan {
+/// What a file that is being written may take, when somebody waits for the scan.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// When that is told, where nobody does.
+const LONG: Duration = Duration::from_secs(10);
+
+/// Brings what runs to what the directory says; and whether there are files that do not stand still yet, so that it does not say
+/// all that it is about to.
+pub(super) async fn scan(shared: &Shared, deployment: &mut Deployment, on_demand: bool) -> (Scan, bool) {
     let mut done = Scan::default();
-    let files = match read(shared.directory.clone()).await {
-        Ok(files) => files,
-        Err(error) => {
-            deployment.settled = false;
-            done.problems.extend(error.lines());
-            return done;
+    let began = Instant::now();
+    let moving = loop {
+        let moving = match look(shared, deployment, on_demand).await {
+            Ok(moving) => moving,
+            Err(error) => {
+                deployment.settled = false;
+                done.problems.extend(error.lines());
+                return (done, false);
+            }
+        };
+        if moving.is_empty() || !on_demand || began.elapsed() >= PATIENCE {
+            break moving;
         }
+        sleep(shared.still(on_demand) / 4).await;
     };
-    if deployment.settled && files == deployment.files {
-        return done;
+    let long = moving.iter().filter(|(_, time)| on_demand || *time >= LONG);
+    let still = |(path, _): &(PathBuf, _)| {
+        format!("{}: it is being written yet; until it stands still what it said before holds", path.display())
+    };
+    let unwritten: Vec<String> = long.map(still).collect();
+    bring(shared, deployment, on_demand, &mut done).await;
+    done.problems.extend(unwritten);
+    (done, !moving.is_empty())
+}
+
+async fn bring(shared: &Shared, deployment: &mut Deployment, on_demand: bool, done: &mut Scan) {
+    let files: Vec<File> = deployment.directory.all().map(|(path, text)| (path.clone(), text.clone())).collect();
+    let outdated = deployment.outdated();
+    if deployment.settled && files == deployment.files && outdated.is_empty() {
+        return;
     }
     if on_demand {
         deployment.refused.clear();
     }
-    let Some(read) = build(shared, files.clone(), deployment.running.clone()).await else {
+    let Some(read) = build(shared, files.clone(), deployment.running.clone(), outdated).await else {
         done.problems.push("the descriptors could not be read; the panic stands in the log of the program".to_owned());
-        return done;
+        return;
     };
     tell_disabled(&read.descriptors, &deployment.files);
     done.problems.extend(read.problems.iter().chain(&read.plan.problems).flat_map(DescriptorError::lines));
 
     let broken: Vec<PathBuf> = read.problems.iter().map(|error| error.file().to_owned()).collect();
-    remove(shared, deployment, &read.plan, &broken, &mut done).await;
+    remove(shared, deployment, &read.plan, &broken, done).await;
     for planned in read.plan.components {
-        put(shared, deployment, planned, &mut done).await;
+        put(shared, deployment, planned, done).await;
     }
     deployment.files = files;
     deployment.settled = done.problems.is_empty();
-    done
 }
 
-async fn read(directory: PathBuf) -> Result<Vec<File>, DescriptorError> {
-    let place = directory.clone();
-    let files = tokio::task::spawn_blocking(move || scan::files(&directory)).await;
-    files.unwrap_or_else(|_| Err(DescriptorError::new(place, None, "it cannot be read")))
+/// Looks at all files; gives those that do not stand still, and for how long.
+async fn look(
+    shared: &Shared,
+    deployment: &mut Deployment,
+    on_demand: bool,
+) -> Result<Vec<(PathBuf, Duration)>, DescriptorError> {
+    let directory = shared.directory.clone();
+    let named = deployment.named();
+    let paths = named.iter().cloned().collect();
+    let look = move || scan::look(&directory).map(|directory| (directory, scan::beside(paths)));
+    let (directory, beside) = tokio::task::spawn_blocking(look)
+        .await
+        .unwrap_or_else(|_| Err(DescriptorError::new(&shared.directory, None, "it cannot be read")))?;
+    let at = At { now: Instant::now(), clock: SystemTime::now(), still: shared.still(on_demand) };
+    let mut moving = deployment.directory.look(directory, at);
+    deployment.beside.keep(|path| named.contains(path));
+    moving.extend(deployment.beside.look(beside, at));
+    Ok(moving)
+}
+
+impl Deployment {
+    /// The files that descriptors of what runs name. What they held then counts until they hold something else.
+    fn named(&mut self) -> BTreeSet<PathBuf> {
+        let now = Instant::now();
+        for (path, held) in self.running.iter().flat_map(|running| &running.files) {
+            held.iter().for_each(|&held| self.beside.know(path, held, now));
+        }
+        self.running.iter().flat_map(|running| running.files.keys().cloned()).collect()
+    }
+
+    /// Names of what runs and is made of files that hold something else by now.
+    fn outdated(&self) -> Vec<String> {
+        let changed = |(path, held): (&PathBuf, &Option<Fingerprint>)| self.beside.get(path) != held.as_ref();
+        let outdated = self.running.iter().filter(|running| running.files.iter().any(changed));
+        outdated.map(|running| running.name.clone()).collect()
+    }
 }
 
 /// Where it does not hold up what is under way: specs and certificates are read.
-async fn build(shared: &Shared, files: Vec<File>, running: Vec<Planned>) -> Option<Read> {
+async fn build(shared: &Shared, files: Vec<File>, running: Vec<Planned>, outdated: Vec<String>) -> Option<Read> {
     let host = shared.host.clone();
     let registry = shared.registry.read().unwrap_or_else(PoisonError::into_inner).clone();
     let build = move || {
         let (descriptors, problems) = scan::descriptors(&files);
-        let plan = plan(&descriptors, &registry, &host, &running);
+        let plan = plan(&descriptors, &registry, &host, &running, &outdated);
         Read { descriptors, problems, plan }
     };
     tokio::task::spawn_blocking(build).await.ok()
@@ -126,8 +193,16 @@ async fn put(shared: &Shared, deployment: &mut Deployment, planned: Planned, don
         deployment.refused.remove(name);
         return;
     }
-    if let Some((_, told)) = deployment.refused.get(name).filter(|(texts, _)| *texts == planned.made_of) {
+    if let Some((_, told)) = deployment.refused.get(name).filter(|(made_of, _)| planned.is_made_of(made_of)) {
         done.problems.push(told.clone());
+        return;
+    }
+    if let Some(running) = at.and_then(|at| deployment.running.get_mut(at))
+        && let Some(rerouted) = running.reroute(&planned)
+    {
+        *running = rerouted;
+        deployment.refused.remove(name);
+        done.rerouted.push(name.clone());
         return;
     }
     let after = planned.after.iter().map(|(name, _)| name);
@@ -150,7 +225,7 @@ async fn put(shared: &Shared, deployment: &mut Deployment, planned: Planned, don
         (Err(error), at) => {
             let told = format!("{}: {error}", path.display());
             if at.is_some() {
-                deployment.refused.insert(name.clone(), (planned.made_of.clone(), told.clone()));
+                deployment.refused.insert(name.clone(), ((planned.made_of, planned.files), told.clone()));
             }
             done.problems.push(told);
         }

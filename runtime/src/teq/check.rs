@@ -28,7 +28,7 @@ pub fn check(directory: impl AsRef<Path>, registry: &Registry) -> Checked {
         Err(error) => return Checked { components: Vec::new(), disabled: Vec::new(), problems: vec![error] },
     };
     let (descriptors, mut problems) = scan::descriptors(&files);
-    let plan = plan(&descriptors, registry, &Host::new(), &[]);
+    let plan = plan(&descriptors, registry, &Host::new(), &[], &[]);
     problems.extend(plan.problems);
     problems.sort_by(|one, other| one.file().cmp(other.file()));
     let components = plan.components.into_iter();

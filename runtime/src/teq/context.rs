@@ -4,6 +4,8 @@ use std::cell::RefCell;
 
 use super::descriptor::{Descriptor, DescriptorError};
 use super::plan::{Planner, Resolved};
+use super::rerouting::Rerouting;
+use crate::gateway::{Gateway, Routes};
 use crate::host::{Host, Upstream};
 use crate::mistyped::did_you_mean;
 use crate::msg::Dialect;
@@ -21,6 +23,8 @@ pub(super) struct Notes {
     pub(super) after: Vec<(String, &'static Dialect)>,
     /// Where it will listen: the address and the line that says so.
     pub(super) listens: Vec<(String, DescriptorError)>,
+    /// What of it can be changed while it runs.
+    pub(super) rerouting: Option<Rerouting>,
 }
 
 /// Another component that requests are sent to.
@@ -115,6 +119,13 @@ impl<'a> Context<'a> {
     pub fn listens(&self, descriptor: &Descriptor, key: &str, address: &str) {
         let twice = descriptor.error(key, format!("another component listens at {address}"));
         self.notes.borrow_mut().listens.push((address.to_owned(), twice));
+    }
+
+    /// Notes that these are the routes of this gateway, which are what these keys say and can be changed while it runs.
+    pub(super) fn routes(&self, descriptor: &Descriptor, keys: &[&str], gateway: &Gateway, routes: Routes) {
+        let parts = descriptor.parts(keys);
+        let rerouting = parts.map(|(said, rest)| Rerouting { gateway: gateway.clone(), routes, said, rest });
+        self.notes.borrow_mut().rerouting = rerouting;
     }
 
     /// The descriptor of a connector that is run by this pool; nothing where it is not enabled, since so it is taken out.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::apply::{self, Deployment};
 use super::registry::Registry;
@@ -15,6 +15,11 @@ use crate::host::{BoxFuture, Component, Health, Host, StartError, Status};
 
 /// How long a scan that is under way is waited for when it stops.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a file has to stand still, at most; half the interval where that is less.
+const STILL: Duration = Duration::from_secs(1);
+/// The same when somebody waits for the scan.
+const STILL_ON_DEMAND: Duration = Duration::from_millis(100);
 
 /// What a scan has done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub struct Scan {
     pub deployed: Vec<String>,
     /// Names of components that have taken the place of others.
     pub replaced: Vec<String>,
+    /// Names of gateways that have taken other routes, and go on with the clients that they have.
+    pub rerouted: Vec<String>,
     /// Names of components that are no more.
     pub undeployed: Vec<String>,
     /// All that is wrong, a line each. What runs under the names concerned was not touched, or runs again.
@@ -33,10 +40,13 @@ pub struct Scan {
 /// Keeps what runs as a directory of descriptors says.
 ///
 /// The directory is looked at when it starts, then at an interval, and [on demand](Deployer::scan). A file that is new is deployed, one that
-/// is gone or not enabled any more is undeployed, one that is unchanged to the byte is left alone. One that has changed is
+/// is gone or not enabled any more is undeployed, one that is unchanged to the byte is left alone. So it is with the specs, PEM files
+/// and scenarios that descriptors name. A file counts when it has stood still between two looks: one that is being written changes
+/// nothing yet. One that has changed is
 /// redeployed: the new component is built whole first, and what is wrong with it is told while the old one goes on; then the
 /// old one ends what it has in flight and stops, the new one starts, and the old one comes back when the new one cannot be started,
-/// or does not get ready where the old one was. A file that is wrong changes nothing.
+/// or does not get ready where the old one was. A gateway of which only `routes` and `route_to` have changed, and not what components
+/// there are to route to, takes them while it runs. A file that is wrong changes nothing.
 ///
 /// It is itself a component, called `deployer`.
 pub struct Deployer {
@@ -126,14 +136,19 @@ impl Default for Settings {
 }
 
 impl Shared {
-    async fn scan(&self, on_demand: bool) -> Scan {
+    /// How long a file has to stand still.
+    pub(super) fn still(&self, on_demand: bool) -> Duration {
+        (self.interval / 2).min(if on_demand { STILL_ON_DEMAND } else { STILL })
+    }
+
+    async fn scan(&self, on_demand: bool) -> (Scan, bool) {
         let taken = self.deployment.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(taken) = taken else { return Scan::default() };
+        let Some(taken) = taken else { return Default::default() };
         let mut lent = Lent { shared: self, deployment: Some(taken) };
-        let Some(deployment) = &mut lent.deployment else { return Scan::default() };
-        let scan = apply::scan(self, deployment, on_demand).await;
+        let Some(deployment) = &mut lent.deployment else { return Default::default() };
+        let (scan, moving) = apply::scan(self, deployment, on_demand).await;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(scan.clone());
-        scan
+        (scan, moving)
     }
 }
 
@@ -155,7 +170,7 @@ async fn run(shared: Arc<Shared>, mut asks: mpsc::Receiver<Option<oneshot::Sende
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // The first one is at once, and that scan is asked for.
     ticks.tick().await;
-    let mut told = BTreeSet::new();
+    let (mut told, mut moving) = (BTreeSet::new(), false);
     loop {
         let (answer, on_demand) = tokio::select! {
             ask = asks.recv() => match ask {
@@ -163,8 +178,11 @@ async fn run(shared: Arc<Shared>, mut asks: mpsc::Receiver<Option<oneshot::Sende
                 Some(None) | None => return,
             },
             _ = ticks.tick() => (None, false),
+            // It is looked at again as soon as it can have stood still.
+            () = sleep(shared.still(false)), if moving => (None, false),
         };
-        let scan = shared.scan(on_demand).await;
+        let scan;
+        (scan, moving) = shared.scan(on_demand).await;
         tell(&scan, &mut told);
         if let Some(answer) = answer {
             // Whoever has asked may have gone.

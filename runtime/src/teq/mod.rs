@@ -66,7 +66,7 @@
 //!
 //! | key | without it | meaning |
 //! |---|---|---|
-//! | `members` | | names of connectors that have descriptors of their own, which the pool runs then; or tables of `name` and `config` |
+//! | `members` | | names of connectors that have descriptors of their own, which the pool runs then; or tables of `name` and `config`. They dial or `listen` |
 //! | `strategy` | `least-in-flight` | or `round-robin`, `primary` |
 //! | `timeout_ms`, `max_in_flight`, `wait_until_ready` | 30000, 4096, false | as of a connector; most in flight on each member |
 //! | `min_ready`, `connect_timeout_ms` | 0, 30000 | how many members its start waits for, and how long |
@@ -130,7 +130,9 @@ mod descriptor;
 mod kinds;
 mod plan;
 mod registry;
+mod rerouting;
 mod scan;
+mod settling;
 mod signals;
 
 pub use builder::Builder;

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::descriptor::{Descriptor, DescriptorError};
+use super::descriptor::{Descriptor, DescriptorError, Files};
 use super::kinds;
 use super::registry::Registry;
+use super::rerouting::Rerouting;
 use crate::host::{Component, Host};
 use crate::mistyped::did_you_mean;
 use crate::msg::Dialect;
@@ -22,8 +23,12 @@ pub(super) struct Planned {
     pub(super) component: Arc<dyn Component>,
     /// The texts it is made of: its own, and for a pool those of its members.
     pub(super) made_of: Vec<Arc<str>>,
+    /// The files that these name and it is made of too, as they were then.
+    pub(super) files: Files,
     pub(super) after: Vec<(String, &'static Dialect)>,
     pub(super) listens: Vec<(String, DescriptorError)>,
+    /// What of it can be changed while it runs.
+    pub(super) rerouting: Option<Rerouting>,
     /// The host is ready only with it.
     pub(super) required: bool,
     /// It runs already, as it should.
@@ -52,6 +57,13 @@ pub(super) enum Resolved {
     Nothing,
 }
 
+impl Planned {
+    /// Whether it is made of the same, to the byte.
+    pub(super) fn is_made_of(&self, (texts, files): &(Vec<Arc<str>>, Files)) -> bool {
+        self.made_of == *texts && self.files == *files
+    }
+}
+
 /// How far a name is.
 #[derive(Clone)]
 enum Visit {
@@ -69,13 +81,22 @@ pub(super) struct Planner<'a> {
     registry: &'a Registry,
     host: &'a Host,
     running: &'a [Planned],
+    /// Names of what runs and is made of files that hold something else by now.
+    outdated: &'a [String],
     visits: RefCell<BTreeMap<String, Visit>>,
     components: RefCell<Vec<Planned>>,
     problems: RefCell<Vec<DescriptorError>>,
 }
 
-/// Builds what these descriptors come to, beside what runs: of that, whatever is made of the same texts is kept as it is.
-pub(super) fn plan(all: &[Descriptor], registry: &Registry, host: &Host, running: &[Planned]) -> Plan {
+/// Builds what these descriptors come to, beside what runs: of that, whatever is made of the same texts and is not outdated is kept as
+/// it is.
+pub(super) fn plan(
+    all: &[Descriptor],
+    registry: &Registry,
+    host: &Host,
+    running: &[Planned],
+    outdated: &[String],
+) -> Plan {
     let mut planner = Planner {
         descriptors: BTreeMap::new(),
         disabled: all.iter().filter(|descriptor| !descriptor.enabled()).map(Descriptor::name).collect(),
@@ -83,6 +104,7 @@ pub(super) fn plan(all: &[Descriptor], registry: &Registry, host: &Host, running
         registry,
         host,
         running,
+        outdated,
         visits: RefCell::default(),
         components: RefCell::default(),
         problems: RefCell::default(),
@@ -200,20 +222,22 @@ impl<'a> Planner<'a> {
         visit
     }
 
-    fn made_of(&self, descriptor: &Descriptor) -> Vec<Arc<str>> {
-        let mut texts = vec![Arc::clone(descriptor.text())];
-        for (member, pool) in &self.members {
-            if let Some(member) = self.descriptors.get(member.as_str()).filter(|_| pool == descriptor.name()) {
-                texts.push(Arc::clone(member.text()));
-            }
-        }
-        texts
+    /// A descriptor, and where it is a pool those of its members.
+    fn descriptors_of(&self, descriptor: &'a Descriptor) -> Vec<&'a Descriptor> {
+        let members = self.members.iter().filter(|(_, pool)| *pool == descriptor.name());
+        let members = members.filter_map(|(member, _)| self.descriptors.get(member.as_str()).copied());
+        std::iter::once(descriptor).chain(members).collect()
+    }
+
+    fn made_of(&self, descriptor: &'a Descriptor) -> Vec<Arc<str>> {
+        self.descriptors_of(descriptor).into_iter().map(|descriptor| Arc::clone(descriptor.text())).collect()
     }
 
     /// What runs, if that is what the descriptor says.
-    fn kept(&self, descriptor: &Descriptor) -> Option<Planned> {
+    fn kept(&self, descriptor: &'a Descriptor) -> Option<Planned> {
         let running = self.running.iter().find(|planned| planned.name == descriptor.name())?;
         let same = running.path == descriptor.path() && running.made_of == self.made_of(descriptor);
+        let same = same && !self.outdated.contains(&running.name);
         let still = |(name, dialect): &(String, &'static Dialect)| match self.resolve(name) {
             Resolved::Component(component) => {
                 taken_by(&*component).is_some_and(|now| std::ptr::eq(now, *dialect) || now == *dialect)
@@ -223,7 +247,7 @@ impl<'a> Planner<'a> {
         (same && running.after.iter().all(still)).then(|| Planned { kept: true, ..running.clone() })
     }
 
-    fn build(&self, descriptor: &Descriptor) -> Result<Planned, DescriptorError> {
+    fn build(&self, descriptor: &'a Descriptor) -> Result<Planned, DescriptorError> {
         let context = Context::new(self);
         let built = catch_unwind(AssertUnwindSafe(|| self.registry.build(descriptor, &context)));
         let component = built.unwrap_or_else(|_| Err(descriptor.error("type", "its factory panicked")))?;
@@ -237,8 +261,10 @@ impl<'a> Planner<'a> {
             path: descriptor.path().to_owned(),
             component,
             made_of: self.made_of(descriptor),
+            files: self.descriptors_of(descriptor).into_iter().flat_map(Descriptor::files).collect(),
             after: notes.after,
             listens: notes.listens,
+            rerouting: notes.rerouting,
             required: descriptor.required(),
             kept: false,
         })

@@ -3,6 +3,10 @@
 use crate::host_common;
 
 use host_common::{Folder, SECOND, ended, free_port, purchase};
+use isopace::connector::Connector;
+use isopace::frame::{Framing, Header};
+use isopace::iso87a::DIALECT;
+use isopace::link::{Connect, Tls};
 use isopace::teq::{DescriptorError, Registry, Teq, check};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
@@ -55,6 +59,48 @@ async fn both_ends_prove_themselves() {
     assert!(told.contains("was not ready within") && told.ends_with("the one before runs again"), "{told}");
     assert!(teq.host().ready_within(30 * SECOND).await.ready, "{:?}", teq.components());
     teq.stop().await.unwrap();
+}
+
+/// A certificate that is renewed where it lies: noticed, and taken when it goes with its key.
+#[tokio::test]
+async fn a_certificate_is_renewed() {
+    let (folder, port) = (Folder::new("tls-renewed"), free_port());
+    certificates(&folder);
+    let issuer = host_common::Issuer::start(std::time::Duration::ZERO).await;
+    folder.write("isw.toml", &host_common::connector("isw", &issuer.address, ""));
+    let tls = "tls = { cert = \"tls/switch.pem\", key = \"tls/switch.key\" }";
+    let pos = format!("addr = \"127.0.0.1:{port}\"\nroute_to = \"isw\"\n{tls}");
+    folder.write("pos.toml", &descriptor("pos", &pos).replace("\"connector\"", "\"gateway\""));
+    let teq = Teq::builder().deploy_dir(&folder.0).scan_interval(600 * SECOND).ready_within(10 * SECOND).build();
+    teq.start().await.unwrap();
+    assert!(teq.host().ready_within(30 * SECOND).await.ready, "{:?}", teq.components());
+    // Whoever trusts the authority that stands in the folder now gets an answer.
+    let trusted = async |stan| {
+        let tls = Tls::client(folder.0.join("tls/ca.pem")).unwrap().server_name("switch.example").unwrap();
+        let connect = Connect::to(format!("127.0.0.1:{port}"), Framing::new(Header::Binary2)).tls(tls);
+        let client = Connector::builder(&DIALECT).dial(connect).start().unwrap();
+        let asked = client.request(purchase(stan)).timeout(5 * SECOND).wait_until_ready(true).await;
+        client.stop().await;
+        ended(asked)
+    };
+    assert_eq!(trusted(1).await, "00 000001");
+    let read = |name: &str| std::fs::read_to_string(folder.0.join("tls").join(name)).unwrap();
+    let (authority, key) = (read("ca.pem"), read("switch.key"));
+    certificates(&folder);
+    let (next, next_key) = (read("ca.pem"), read("switch.key"));
+    // So far there is only the certificate: it is refused, and the one before is shown.
+    folder.write("tls/ca.pem", &authority);
+    folder.write("tls/switch.key", &key);
+    let told = teq.scan().await.unwrap();
+    assert!(told.problems.join("\n").contains("pos.toml:") && told.replaced.is_empty(), "{told:?}");
+    assert_eq!(trusted(2).await, "00 000002");
+    folder.write("tls/switch.key", &next_key);
+    assert_eq!(teq.scan().await.unwrap().replaced, ["pos"]);
+    assert!(trusted(3).await.starts_with("not sent"), "the one before is shown");
+    folder.write("tls/ca.pem", &next);
+    assert_eq!(trusted(4).await, "00 000004");
+    teq.stop().await.unwrap();
+    issuer.connector.stop().await;
 }
 
 #[test]

@@ -40,17 +40,26 @@ pub(crate) fn is_there() -> bool {
 
 /// Has all messages read.
 pub(crate) fn read(form: Form, messages: &[Vec<u8>]) -> Vec<Seen> {
-    let seen: Vec<Seen> = messages.chunks(CHUNK).flat_map(|chunk| read_chunk(form, chunk)).collect();
+    let file = match form {
+        Form::Ascii => "ascii.pcap",
+        Form::Packed => "bcd.pcap",
+    };
+    read_into(file, form, messages)
+}
+
+/// The same over a capture of this name.
+pub(crate) fn read_into(file: &str, form: Form, messages: &[Vec<u8>]) -> Vec<Seen> {
+    let seen: Vec<Seen> = messages.chunks(CHUNK).flat_map(|chunk| read_chunk(file, form, chunk)).collect();
     assert_eq!(seen.len(), messages.len(), "tshark gives one line for each packet");
     seen
 }
 
-fn read_chunk(form: Form, messages: &[Vec<u8>]) -> Vec<Seen> {
+fn read_chunk(file: &str, form: Form, messages: &[Vec<u8>]) -> Vec<Seen> {
     let (charset, bytes) = match form {
         Form::Ascii => ("ascii", "ascii"),
         Form::Packed => ("bcd", "bin"),
     };
-    let file = folder("tshark").join(format!("{charset}.pcap"));
+    let file = folder("tshark").join(file);
     fs::write(&file, capture(messages.iter().map(Vec::as_slice))).unwrap();
     let mut command = Command::new("tshark");
     command.arg("-r").arg(&file).args([

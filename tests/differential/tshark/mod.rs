@@ -2,6 +2,8 @@
 //! says where its table is another one than that of the standard.
 
 mod capture;
+#[cfg(feature = "host")]
+mod demo;
 mod dissector;
 
 use isopace::Dialect;

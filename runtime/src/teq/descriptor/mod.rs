@@ -3,15 +3,20 @@
 mod problem;
 mod read;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde::de::value::{Error as NoValue, MapDeserializer};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use serde_json::Value;
+
 pub use problem::DescriptorError;
 use read::{Format, line_of, read};
+
+use super::scan::{Fingerprint, fingerprint};
 
 /// Most bytes of a descriptor.
 pub(super) const MOST_BYTES: u64 = 1 << 20;
@@ -30,7 +35,12 @@ pub struct Descriptor {
     enabled: bool,
     says_enabled: bool,
     required: bool,
+    /// What it is made of beside itself.
+    files: Arc<Mutex<Files>>,
 }
+
+/// Files that descriptors name, and what they held when they were read; nothing where they could not be.
+pub(super) type Files = BTreeMap<PathBuf, Option<Fingerprint>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,7 +97,8 @@ impl Descriptor {
         }
         let required = required.unwrap_or(true);
         let (says_enabled, enabled) = (enabled.is_some(), enabled.unwrap_or(false));
-        Ok(Some(Descriptor { path, text: text.into(), format, name, kind, enabled, says_enabled, required }))
+        let (text, files) = (text.into(), Arc::default());
+        Ok(Some(Descriptor { path, text, format, name, kind, enabled, says_enabled, required, files }))
     }
 
     /// The name of the component.
@@ -135,6 +146,21 @@ impl Descriptor {
         self.path.parent().unwrap_or(Path::new("")).join(path)
     }
 
+    /// The path of a file that the component is made of, as [`Descriptor::resolve`]: to be asked for before the file is read. When what the
+    /// file holds changes, the component is built anew, as when the descriptor does.
+    #[must_use]
+    pub fn file(&self, path: impl AsRef<Path>) -> PathBuf {
+        let path = self.resolve(path);
+        let now = fingerprint(&path);
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).entry(path.clone()).or_insert(now);
+        path
+    }
+
+    /// The files that it has turned out to be made of.
+    pub(super) fn files(&self) -> Files {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The configuration. Types should refuse keys that they do not know (`#[serde(deny_unknown_fields)]`): they are mistyped ones.
     ///
     /// # Errors
@@ -150,6 +176,16 @@ impl Descriptor {
                     .map_err(|_| self.error_at(None, "`config` is missing"))
             }
         }
+    }
+
+    /// What it says by these keys of its configuration, and what it says by all others.
+    pub(super) fn parts(&self, keys: &[&str]) -> Option<(Value, Value)> {
+        let mut rest: Value = read(self.format, &self.text).ok()?;
+        let mut taken = serde_json::Map::new();
+        if let Some(config) = rest.get_mut("config").and_then(Value::as_object_mut) {
+            taken.extend(keys.iter().filter_map(|key| config.remove_entry(*key)));
+        }
+        Some((Value::Object(taken), rest))
     }
 
     /// What is wrong with the value of this key.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::address;
 use super::correlation;
-use super::ear::ListeningConnector;
+use super::ear::{Ear, ListeningConnector};
 use super::link::LinkKeys;
 use super::network;
 use super::time::{Millis, OrZero};
@@ -60,33 +60,76 @@ enum Second {
     Refused,
 }
 
+/// A connector, built and not started.
+pub(super) enum Made {
+    Dials(Connector),
+    /// It is dialled.
+    Listens(Ear),
+}
+
+impl Made {
+    pub(super) const fn connector(&self) -> &Connector {
+        match self {
+            Made::Dials(connector) => connector,
+            Made::Listens(ear) => ear.connector(),
+        }
+    }
+
+    pub(super) fn into_ear(self) -> Option<Ear> {
+        match self {
+            Made::Dials(_) => None,
+            Made::Listens(ear) => Some(ear),
+        }
+    }
+}
+
 pub(in crate::teq) fn build(
     descriptor: &Descriptor,
     context: &Context<'_>,
 ) -> Result<Arc<dyn Component>, DescriptorError> {
-    let config: Config = descriptor.config()?;
+    Ok(match make(descriptor, context, descriptor.name(), &descriptor.config()?)? {
+        Made::Dials(connector) => Arc::new(connector),
+        Made::Listens(ear) => Arc::new(ListeningConnector(ear)),
+    })
+}
+
+/// One of this name and configuration.
+pub(super) fn make(
+    descriptor: &Descriptor,
+    context: &Context<'_>,
+    name: &str,
+    config: &Config,
+) -> Result<Made, DescriptorError> {
     match &config.listen {
-        Some(address) => {
-            let (builder, keys) = prepare(descriptor, context, descriptor.name(), &config)?;
-            if config.addr.is_some() || config.addresses.is_some() {
-                return Err(descriptor.error("listen", "a connector dials (`addr`) or listens (`listen`), not both"));
-            }
-            address::check(address, true).map_err(|what| descriptor.error("listen", what))?;
-            let listen = keys.listen(descriptor)?;
-            context.listens(descriptor, "listen", address);
-            let second = match config.second_link {
-                None | Some(Second::Replaces) => SecondLink::Replaces,
-                Some(Second::Refused) => SecondLink::Refused,
-            };
-            let connector = finish(descriptor, builder.accept_offered().second_link(second))?;
-            Ok(Arc::new(ListeningConnector::new(connector, listen, address.clone())))
-        }
-        None => Ok(Arc::new(dialling(descriptor, context, descriptor.name(), &config)?)),
+        Some(address) => listening(descriptor, context, name, config, address).map(Made::Listens),
+        None => dialling(descriptor, context, name, config).map(Made::Dials),
     }
 }
 
+fn listening(
+    descriptor: &Descriptor,
+    context: &Context<'_>,
+    name: &str,
+    config: &Config,
+    address: &str,
+) -> Result<Ear, DescriptorError> {
+    let (builder, keys) = prepare(descriptor, context, name, config)?;
+    if config.addr.is_some() || config.addresses.is_some() {
+        return Err(descriptor.error("listen", "a connector dials (`addr`) or listens (`listen`), not both"));
+    }
+    address::check(address, true).map_err(|what| descriptor.error("listen", what))?;
+    let listen = keys.listen(descriptor)?;
+    context.listens(descriptor, "listen", address);
+    let second = match config.second_link {
+        None | Some(Second::Replaces) => SecondLink::Replaces,
+        Some(Second::Refused) => SecondLink::Refused,
+    };
+    let connector = finish(descriptor, builder.accept_offered().second_link(second))?;
+    Ok(Ear::new(connector, listen, address.to_owned()))
+}
+
 /// A connector that dials.
-pub(super) fn dialling(
+fn dialling(
     descriptor: &Descriptor,
     context: &Context<'_>,
     name: &str,
@@ -102,9 +145,6 @@ pub(super) fn dialling(
     let key = if config.addr.is_some() { "addr" } else { "addresses" };
     for address in &addresses {
         address::check(address, false).map_err(|what| descriptor.error(key, what))?;
-    }
-    if config.listen.is_some() {
-        return Err(descriptor.error("listen", "a member of a pool dials"));
     }
     if config.second_link.is_some() {
         return Err(descriptor.error("second_link", "this is for a connector that listens"));

@@ -25,7 +25,14 @@ pub(crate) fn dialect(
     }
     if name.ends_with(".toml") {
         // All that is wrong with the spec, with its own lines.
-        return load::file(descriptor.resolve(name)).map_err(|error| descriptor.error(key, format!("\n{error}")));
+        let path = descriptor.file(name);
+        let loaded = load::file_and_sources(&path);
+        let (dialect, files) = loaded.map_err(|error| descriptor.error(key, format!("\n{error}")))?;
+        // Those that it extends.
+        for file in files.into_iter().filter(|file| *file != path) {
+            _ = descriptor.file(std::path::absolute(&file).unwrap_or(file));
+        }
+        return Ok(dialect);
     }
     let shipped = load::shipped_names();
     let meant = did_you_mean(name, shipped.iter().copied());

@@ -1,6 +1,6 @@
 //! A connector whose peer dials: it listens while it runs, and holds no port while it does not.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::task::{JoinHandle, JoinSet};
@@ -18,25 +18,40 @@ const AGAIN: Duration = Duration::from_millis(50);
 /// TLS handshakes at a time.
 const HANDSHAKES: usize = 32;
 
-/// A connector that is offered the links that are accepted at an address.
-pub(crate) struct ListeningConnector {
+/// Listens at an address and offers the links that it accepts to a connector.
+pub(crate) struct Ear {
     connector: Connector,
     listen: Listen,
     address: String,
-    ear: Mutex<Option<JoinHandle<()>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
-impl ListeningConnector {
+impl Ear {
     /// Of a connector that links are [offered](crate::connector::Builder::accept_offered) to.
-    pub(crate) fn new(connector: Connector, listen: Listen, address: String) -> Self {
-        ListeningConnector { connector, listen, address, ear: Mutex::default() }
+    pub(super) fn new(connector: Connector, listen: Listen, address: String) -> Self {
+        Ear { connector, listen, address, task: Mutex::default() }
     }
 
-    fn ear(&self) -> std::sync::MutexGuard<'_, Option<JoinHandle<()>>> {
-        self.ear.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) const fn connector(&self) -> &Connector {
+        &self.connector
     }
 
-    async fn bind(&self) -> Result<Listener, StartError> {
+    fn task(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It has been opened, and not closed.
+    pub(super) fn is_open(&self) -> bool {
+        self.task().is_some()
+    }
+
+    /// It has ended by itself.
+    pub(super) fn is_deaf(&self) -> bool {
+        self.task().as_ref().is_some_and(JoinHandle::is_finished)
+    }
+
+    /// Takes its port.
+    pub(super) async fn bind(&self) -> Result<Listener, StartError> {
         let end = Instant::now() + PATIENCE;
         loop {
             match self.listen.clone().bind(&self.address).await {
@@ -48,6 +63,30 @@ impl ListeningConnector {
                 }
                 Err(error) => return Err(StartError::new(error)),
             }
+        }
+    }
+
+    /// Begins to offer links. The connector has been started.
+    pub(super) fn open(&self, listener: Listener) {
+        tracing::info!(connector = self.connector.name(), address = %listener.local_address(), "listening");
+        *self.task() = Some(tokio::spawn(hear(listener, self.connector.clone())));
+    }
+
+    /// Gives up its port, and links that are not open yet. The connector goes on.
+    pub(super) async fn close(&self) {
+        let task = self.task().take();
+        if let Some(task) = task {
+            task.abort();
+            // The port is free when it has ended.
+            _ = task.await;
+        }
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        if let Some(task) = self.task().take() {
+            task.abort();
         }
     }
 }
@@ -73,9 +112,12 @@ async fn hear(listener: Listener, connector: Connector) {
     }
 }
 
+/// A connector that is offered the links that are accepted at an address.
+pub(crate) struct ListeningConnector(pub(super) Ear);
+
 impl Component for ListeningConnector {
     fn name(&self) -> &str {
-        self.connector.name()
+        self.0.connector.name()
     }
 
     fn kind(&self) -> &'static str {
@@ -84,33 +126,26 @@ impl Component for ListeningConnector {
 
     fn start(&self) -> BoxFuture<'_, Result<(), StartError>> {
         Box::pin(async {
-            if self.ear().is_some() {
+            if self.0.is_open() {
                 return Ok(());
             }
-            let listener = self.bind().await?;
-            tracing::info!(address = %listener.local_address(), "listening");
-            Component::start(&self.connector).await?;
-            *self.ear() = Some(tokio::spawn(hear(listener, self.connector.clone())));
+            let listener = self.0.bind().await?;
+            Component::start(&self.0.connector).await?;
+            self.0.open(listener);
             Ok(())
         })
     }
 
     fn stop(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {
-            let ear = self.ear().take();
-            if let Some(ear) = ear {
-                ear.abort();
-                // The port is free when it has ended.
-                _ = ear.await;
-            }
-            Connector::stop(&self.connector).await;
+            self.0.close().await;
+            Connector::stop(&self.0.connector).await;
         })
     }
 
     fn status(&self) -> Status {
-        let deaf = self.ear().as_ref().is_some_and(JoinHandle::is_finished);
-        let status = connector_status(&self.connector);
-        if deaf { Status { health: Health::Stopped, detail: "listens no more".to_owned(), ..status } } else { status }
+        let status = connector_status(&self.0.connector);
+        if self.0.is_deaf() { deaf(status) } else { status }
     }
 
     fn heals_itself(&self) -> bool {
@@ -118,18 +153,15 @@ impl Component for ListeningConnector {
     }
 
     fn sender(&self) -> Option<Sender> {
-        Some(Sender::Connector(self.connector.clone()))
+        Some(Sender::Connector(self.0.connector.clone()))
     }
 
     fn dialect(&self) -> Option<&'static Dialect> {
-        Some(self.connector.dialect())
+        Some(self.0.connector.dialect())
     }
 }
 
-impl Drop for ListeningConnector {
-    fn drop(&mut self) {
-        if let Some(ear) = self.ear().take() {
-            ear.abort();
-        }
-    }
+/// The status of what listens no more, and should.
+pub(super) fn deaf(status: Status) -> Status {
+    Status { health: Health::Stopped, detail: "listens no more".to_owned(), ..status }
 }

@@ -134,9 +134,9 @@ pub(in crate::teq) fn build(
             wrong.merge(descriptor.error("upstream", format!("nothing is routed to `{name}`")));
         }
     }
-    match Routes::new(dialect, rows) {
-        Ok(routes) => builder = builder.routes(routes),
-        Err(error) => wrong.merge(descriptor.error("routes", error)),
+    let routes = Routes::new(dialect, rows).map_err(|error| wrong.merge(descriptor.error("routes", error))).ok();
+    if let Some(routes) = &routes {
+        builder = builder.routes(routes.clone());
     }
     builder = limits(descriptor, builder, &config, &mut wrong);
     match config.trace.clone().unwrap_or_default().tracer(context.host().traces()) {
@@ -148,7 +148,13 @@ pub(in crate::teq) fn build(
     #[cfg(not(feature = "store"))]
     reversals(descriptor, context, &config, &mut wrong);
     wrong.unless_none()?;
-    let finish = |builder: gateway::Builder| builder.build().map_err(|error| descriptor.error("routes", error));
+    let finish = |builder: gateway::Builder| {
+        let gateway = builder.build().map_err(|error| descriptor.error("routes", error))?;
+        if let Some(routes) = routes {
+            context.routes(descriptor, &["routes", "route_to"], &gateway, routes);
+        }
+        Ok::<_, DescriptorError>(gateway)
+    };
     #[cfg(feature = "store")]
     if let Some(queues) = queues {
         let reversals = Reversals::new(queues);

@@ -7,6 +7,7 @@ mod dialect;
 mod ear;
 mod gateway;
 mod link;
+mod listening_pool;
 mod network;
 mod pool;
 #[cfg(feature = "store")]

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, de};
 
-use super::connector;
+use super::connector::{self, Made};
+use super::ear::Ear;
+use super::listening_pool::ListeningPool;
 use super::time::{Millis, OrZero};
-use crate::connector::Connector;
 use crate::host::{Component, PoolComponent};
 use crate::pool::Strategy;
 use crate::teq::context::Context;
@@ -89,21 +90,21 @@ pub(in crate::teq) fn build(
 ) -> Result<Arc<dyn Component>, DescriptorError> {
     let config: Config = descriptor.config()?;
     let mut wrong = DescriptorError::none(descriptor.path());
-    let mut members: Vec<Connector> = Vec::new();
+    let mut members: Vec<Made> = Vec::new();
     for member in &config.members {
         let member = match member {
-            Member::Inline(inline) => connector::dialling(descriptor, context, &inline.name, &inline.config).map(Some),
+            Member::Inline(inline) => connector::make(descriptor, context, &inline.name, &inline.config).map(Some),
             Member::Name(name) => match context.member(descriptor, "members", name) {
                 Ok(Some(other)) => {
-                    other.config().and_then(|config| connector::dialling(other, context, name, &config)).map(Some)
+                    other.config().and_then(|config| connector::make(other, context, name, &config)).map(Some)
                 }
                 Ok(None) => Ok(None),
                 Err(error) => Err(error),
             },
         };
         match member {
-            Ok(Some(member)) if members.iter().any(|other| other.name() == member.name()) => {
-                wrong.merge(descriptor.error("members", format!("`{}` is there twice", member.name())));
+            Ok(Some(member)) if members.iter().any(|other| other.connector().name() == member.connector().name()) => {
+                wrong.merge(descriptor.error("members", format!("`{}` is there twice", member.connector().name())));
             }
             Ok(member) => members.extend(member),
             // What is wrong with another file is told there; here it would have no line.
@@ -121,8 +122,9 @@ pub(in crate::teq) fn build(
         wrong.merge(descriptor.error("min_ready", "this is more than there are members"));
     }
     wrong.unless_none()?;
-    let pool = PoolComponent::new(descriptor.name(), members).map_err(|error| descriptor.error("members", error))?;
-    Ok(Arc::new(pool.settings(move |mut builder| {
+    let connectors = members.iter().map(|member| member.connector().clone());
+    let pool = PoolComponent::new(descriptor.name(), connectors).map_err(|error| descriptor.error("members", error))?;
+    let pool = pool.settings(move |mut builder| {
         if let Some(balance) = config.strategy {
             builder = builder.strategy(match balance {
                 Balance::LeastInFlight => Strategy::LeastInFlight,
@@ -148,5 +150,10 @@ pub(in crate::teq) fn build(
         builder
             .min_connections(config.min_ready.unwrap_or(0))
             .wait_until_ready(config.wait_until_ready.unwrap_or(false))
-    })))
+    });
+    let ears: Vec<Ear> = members.into_iter().filter_map(Made::into_ear).collect();
+    if ears.is_empty() {
+        return Ok(Arc::new(pool));
+    }
+    Ok(Arc::new(ListeningPool { pool, ears }))
 }

@@ -61,7 +61,7 @@ pub(in crate::teq) fn build(
         }
     };
     if let Some(scenario) = &config.scenario {
-        let scenario = Scenario::file(dialect, descriptor.resolve(scenario))
+        let scenario = Scenario::file(dialect, descriptor.file(scenario))
             .map_err(|error| descriptor.error("scenario", format!("\n{error}")))?;
         builder = builder.scenario(scenario);
     }

@@ -57,7 +57,7 @@ impl Config {
     /// That of a side that dials. The files are read.
     pub(crate) fn client(&self, descriptor: &Descriptor) -> Result<Option<ClientTls>, DescriptorError> {
         let Some(files) = &self.0 else { return Ok(None) };
-        let at = |path: &PathBuf| descriptor.resolve(path);
+        let at = |path: &PathBuf| descriptor.file(path);
         let wrong = |error: Error| descriptor.error("tls", error);
         let mut tls = match &files.ca {
             Some(ca) => Tls::client(at(ca)).map_err(wrong)?,
@@ -87,9 +87,9 @@ impl Config {
         if files.server_name.is_some() {
             return Err(descriptor.error("server_name", "this is for a side that dials"));
         }
-        let tls = Tls::server(descriptor.resolve(cert), descriptor.resolve(key)).map_err(wrong)?;
+        let tls = Tls::server(descriptor.file(cert), descriptor.file(key)).map_err(wrong)?;
         match &files.ca {
-            Some(ca) => tls.clients(descriptor.resolve(ca)).map(Some).map_err(wrong),
+            Some(ca) => tls.clients(descriptor.file(ca)).map(Some).map_err(wrong),
             None => Ok(Some(tls)),
         }
     }
