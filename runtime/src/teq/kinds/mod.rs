@@ -14,6 +14,7 @@ mod reversals;
 #[cfg(feature = "store")]
 mod saf;
 mod simulator;
+mod stans;
 #[cfg(feature = "store")]
 mod store;
 mod time;
