@@ -6,6 +6,8 @@ mod correlation;
 mod dialect;
 mod ear;
 mod gateway;
+#[cfg(feature = "store")]
+mod kept;
 mod link;
 mod network;
 mod pool;
