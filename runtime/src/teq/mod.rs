@@ -105,6 +105,7 @@
 //! | `min_backoff_ms`, `max_backoff_ms` | 1000, 300000 | waits between attempts |
 //! | `attempts`, `expire_ms` | 1000, 259200000 | when a message is given up; 0 for no expiry |
 //! | `accept`, `retry` | below | response codes of what is delivered, and of what is sent again |
+//! | `takeover_margin_ms` | 30000 | after twice `timeout_ms` and this another node takes the queue over from one that is gone in the midst of a message; more than the clocks of the nodes differ by |
 //! | `max_waiting` | 1000000 | what is beyond is refused; reversals never are |
 //!
 //! Its figures are `pending`, `dead` (given up) and `oldest_age_ms` (of what waits). What was delivered is remembered for a week.

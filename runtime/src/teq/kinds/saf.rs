@@ -47,6 +47,7 @@ struct Config {
     accept: Option<Vec<String>>,
     retry: Option<Vec<String>>,
     max_waiting: Option<u64>,
+    takeover_margin_ms: Option<Millis>,
 }
 
 pub(in crate::teq) fn build(
@@ -98,6 +99,9 @@ fn policy(descriptor: &Descriptor, config: &Config) -> Result<Policy, Descriptor
     }
     if let Some(OrZero(expire)) = config.expire_ms {
         policy = policy.expire_after(expire);
+    }
+    if let Some(Millis(margin)) = config.takeover_margin_ms {
+        policy = policy.takeover_margin(margin);
     }
     if let Some(codes) = &config.accept {
         policy = policy.accepted(&checked(descriptor, "accept", codes)?);
