@@ -18,13 +18,16 @@ use tokio::sync::OnceCell;
 
 use crate::peer::FRAMING;
 
+/// Beside the time for an answer: what another node waits for before it takes over.
+const TAKEOVER: Duration = Duration::from_secs(2);
+
 const PAN: &str = "4111111111111111";
 
 pub(crate) fn main(words: &[String]) -> ExitCode {
-    let [store, peer, run, what] = words else { return ExitCode::from(2) };
+    let [store, peer, run, what, node] = words else { return ExitCode::from(2) };
     let Ok(run) = run.parse() else { return ExitCode::from(2) };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let done = runtime.expect("a runtime can be built").block_on(work(store, peer, run, what == "drain"));
+    let done = runtime.expect("a runtime can be built").block_on(work(store, peer, run, what == "drain", node));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -62,7 +65,7 @@ impl Events for Late {
     }
 }
 
-async fn work(store: &str, peer: &str, run: u32, drain: bool) -> Result<(), Failed> {
+async fn work(store: &str, peer: &str, run: u32, drain: bool, node: &str) -> Result<(), Failed> {
     let store = open(store).await?;
     let late = Late::default();
     let dial = || Connector::builder(&DIALECT).dial(Connect::to(peer.to_owned(), FRAMING));
@@ -74,12 +77,13 @@ async fn work(store: &str, peer: &str, run: u32, drain: bool) -> Result<(), Fail
         .timeout(Duration::from_millis(60))
         .backoff(quick)
         .poll(Duration::from_millis(20))
+        .takeover_margin(TAKEOVER)
         .tries(1_000_000)
         .most(3000);
-    let saf = Saf::builder("peer", &DIALECT, store, vault()?).upstream(telling).policy(policy).node("n1").build();
+    let saf = Saf::builder("peer", &DIALECT, store, vault()?).upstream(telling).policy(policy).node(node).build();
     let stan = AtomicU32::new(run * 200 % 900_000);
     let stan = move || Stan::new(stan.fetch_add(1, Ordering::Relaxed) % 999_999 + 1).expect("six digits");
-    let reverser = Reverser::new(saf.clone(), Rules::new().stan(stan).write_ahead("n1"));
+    let reverser = Reverser::new(saf.clone(), Rules::new().stan(stan).write_ahead(node));
     reverser.recover().await?;
     _ = late.0.set(reverser.clone());
     saf.start()?;

@@ -50,6 +50,10 @@ impl Judge {
             wrong.push(format!("{name} was accepted and never delivered"));
         }
         order(&queue, &mut wrong);
+        let mut asked = HashSet::new();
+        for seen in log.iter().filter(|seen| seen.mti == "0200" && !asked.insert(seen.name.as_str())) {
+            wrong.push(format!("{} was asked for twice", seen.name));
+        }
         self.reversals(log, &queue, &mut wrong);
         wrong
     }

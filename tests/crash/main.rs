@@ -1,11 +1,13 @@
 //! Kills a program that stores and forwards, again and again, wherever it stands, and holds what its peer has seen
 //! against what it has confirmed.
 //!
-//! `crash sqlite|postgres [--kills N] [--seed N]`, 1000 kills without a number; or `crash full`, a disk that fills up.
+//! `crash sqlite|postgres|nodes [--kills N] [--seed N]`, 1000 kills without a number; `nodes` are two at a time over one
+//! PostgreSQL, of which either is killed. Or `crash full`, a disk that fills up.
 
 mod child;
 mod full;
 mod judge;
+mod nodes;
 mod peer;
 #[path = "../../runtime/tests/postgres_common/mod.rs"]
 mod postgres_common;
@@ -52,20 +54,20 @@ fn main() -> ExitCode {
         Some("child") => child::main(&words[1..]),
         Some("fill") => full::fill(&words[1..]),
         Some("full") => full::main(),
-        Some(engine @ ("sqlite" | "postgres")) => {
+        Some(engine @ ("sqlite" | "postgres" | "nodes")) => {
             let number = |name: &str, other: u64| {
                 let at = words.iter().position(|word| word == name);
                 at.and_then(|at| words.get(at + 1)).map_or(Some(other), |word| word.parse().ok())
             };
             let (Some(kills), Some(seed)) = (number("--kills", 1000), number("--seed", 1)) else { return usage() };
-            run(engine, kills, seed)
+            if engine == "nodes" { nodes::run(kills, seed) } else { run(engine, kills, seed) }
         }
         _ => usage(),
     }
 }
 
 fn usage() -> ExitCode {
-    eprintln!("crash sqlite|postgres [--kills N] [--seed N], or crash full");
+    eprintln!("crash sqlite|postgres|nodes [--kills N] [--seed N], or crash full");
     ExitCode::from(2)
 }
 
@@ -99,7 +101,8 @@ fn run(engine: &str, kills: u64, seed: u64) -> ExitCode {
     let mut chance = Seeded::new(seed);
     let peer = runtime.block_on(Peer::start(seed));
     let mut judge = Judge::default();
-    let arguments = |run: u64, what: &str| [store.clone(), peer.address.clone(), run.to_string(), what.to_owned()];
+    let arguments =
+        |run: u64, what: &str| [store.clone(), peer.address.clone(), run.to_string(), what.to_owned(), "n1".to_owned()];
     for run in 0..kills {
         let mut running = start(&arguments(run, "load"));
         if running.ready.recv_timeout(Duration::from_secs(60)).is_err() {
@@ -118,27 +121,37 @@ fn run(engine: &str, kills: u64, seed: u64) -> ExitCode {
         }
     }
     peer.be_kind();
-    let mut last = start(&arguments(kills, "drain"));
+    let drained = drain(&arguments(kills, "drain"), &mut judge);
+    runtime.block_on(peer.quiet());
+    told(engine, kills, &judge, &peer.log(), drained)
+}
+
+/// Delivers what waits yet; gives whether all of it was.
+fn drain(arguments: &[String], judge: &mut Judge) -> bool {
+    let mut last = start(arguments);
     let deadline = Instant::now() + Duration::from_secs(600);
     while last.child.try_wait().expect("it can be waited for").is_none() {
         if Instant::now() > deadline {
             _ = last.child.kill();
             eprintln!("the queue is not empty after ten minutes");
-            return ExitCode::FAILURE;
+            break;
         }
         std::thread::sleep(Duration::from_millis(20));
     }
     let said = last.said.join().unwrap_or_default();
-    let drained = said.iter().any(|line| line == "drained");
     judge.said(&said);
-    runtime.block_on(peer.quiet());
-    let wrong = judge.judge(&peer.log());
+    said.iter().any(|line| line == "drained")
+}
+
+/// Says what is wrong, if anything is.
+fn told(engine: &str, kills: u64, judge: &Judge, log: &[peer::Seen], drained: bool) -> ExitCode {
+    let wrong = judge.judge(log);
     if !drained {
         eprintln!("the queue was not drained");
     }
     for wrong in wrong.iter().take(20) {
         eprintln!("WRONG: {wrong}");
     }
-    println!("{engine}: {kills} kills, {}; {} wrong", judge.summary(&peer.log()), wrong.len());
+    println!("{engine}: {kills} kills, {}; {} wrong", judge.summary(log), wrong.len());
     if drained && wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

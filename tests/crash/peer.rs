@@ -77,6 +77,12 @@ impl Peer {
         }
     }
 
+    /// How many messages of the queue have come.
+    pub(crate) fn of_queue(&self) -> usize {
+        let log = self.shared.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.iter().filter(|seen| seen.mti != "0200").count()
+    }
+
     pub(crate) fn log(&self) -> Vec<Seen> {
         self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

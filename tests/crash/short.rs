@@ -21,6 +21,11 @@ fn postgres_keeps_what_it_has_confirmed() {
 }
 
 #[test]
+fn of_two_nodes_the_other_takes_over() {
+    crash(&["nodes", "--kills", "8"]);
+}
+
+#[test]
 fn a_full_disk_is_told_and_loses_nothing() {
     crash(&["full"]);
 }

@@ -64,15 +64,20 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// Numbers for DE 11, one after the other: 1 follows on 999999. A clone counts on with the original, so that one source can
-/// serve all that is sent over a link.
+/// Numbers for DE 11, one after the other: 1 follows on 999999, or the first of a range on its last. A clone counts on with the
+/// original, so that one source can serve all that is sent over a link.
 #[derive(Debug, Clone)]
-pub struct Stans(Arc<AtomicU32>);
+pub struct Stans {
+    /// The one that was given last.
+    given: Arc<AtomicU32>,
+    first: Stan,
+    last: Stan,
+}
 
 impl Default for Stans {
     /// From 1 on.
     fn default() -> Self {
-        Stans(Arc::new(AtomicU32::new(0)))
+        Stans { given: Arc::new(AtomicU32::new(0)), first: FIRST, last: LAST }
     }
 }
 
@@ -80,17 +85,47 @@ impl Stans {
     /// The next one after this.
     #[must_use]
     pub fn after(last: Stan) -> Self {
-        Stans(Arc::new(AtomicU32::new(last.get())))
+        Stans { given: Arc::new(AtomicU32::new(last.get())), ..Stans::default() }
+    }
+
+    /// Those of a range, both ends included: nodes that send to one peer have one each, so that no two of them give the same
+    /// number. Nothing when the range is empty.
+    ///
+    /// It begins at a place of the range by the time of day, so that a restart does not give again at once what was given
+    /// just before.
+    #[must_use]
+    pub fn between(first: Stan, last: Stan) -> Option<Self> {
+        let first = if first.get() == 0 { FIRST } else { first };
+        let count = last.get().checked_sub(first.get())? + 1;
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()) % 86_400;
+        // The whole range once a day.
+        let place = u64::from(count) * seconds / 86_400;
+        let given = first.get() + u32::try_from(place).unwrap_or_default();
+        Some(Stans { given: Arc::new(AtomicU32::new(given)), first, last })
+    }
+
+    /// How many there are.
+    pub(crate) const fn count(&self) -> u32 {
+        self.last.get() - self.first.get() + 1
     }
 
     /// The next one.
     #[must_use]
     pub fn next(&self) -> Stan {
-        let next = |last: u32| if last >= 999_999 { 1 } else { last + 1 };
-        let last = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
-        Stan::new(next(last.unwrap_or_else(|last| last))).unwrap_or(FIRST)
+        let next = |given: u32| match given {
+            given if (self.first.get()..self.last.get()).contains(&given) => given + 1,
+            _ => self.first.get(),
+        };
+        let given = self.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |given| Some(next(given)));
+        Stan::new(next(given.unwrap_or_else(|given| given))).unwrap_or(self.first)
     }
 }
+
+/// The last number of six digits.
+const LAST: Stan = match Stan::new(999_999) {
+    Ok(last) => last,
+    Err(_) => panic!("it has six digits"),
+};
 
 pub(super) const FIRST: Stan = match Stan::new(1) {
     Ok(first) => first,
@@ -107,6 +142,19 @@ mod tests {
         let other = stans.clone();
         assert_eq!([stans.next(), other.next(), stans.next()].map(Stan::get), [999_999, 1, 2]);
         assert_eq!(Stans::default().next().get(), 1);
+    }
+
+    #[test]
+    fn a_range_is_gone_round_and_never_left() {
+        let stan = |number| Stan::new(number).unwrap();
+        for (first, last) in [(1, 499_999), (500_000, 999_999), (7, 7), (0, 3), (999_999, 999_999)] {
+            let stans = Stans::between(stan(first), stan(last)).unwrap();
+            let range = first.max(1)..=last;
+            let seen: std::collections::BTreeSet<u32> = range.clone().map(|_| stans.next().get()).collect();
+            assert!(seen.iter().copied().eq(range), "{first} to {last}");
+            assert_eq!(seen.len(), stans.count() as usize);
+        }
+        assert!(Stans::between(stan(8), stan(7)).is_none() && Stans::between(stan(0), stan(0)).is_none());
     }
 
     #[test]

@@ -118,6 +118,12 @@ impl ClientTls {
         Ok(self)
     }
 
+    /// What rustls is told, and the name of the server where one is given: for what speaks TLS by itself.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn parts(&self) -> (&ClientConfig, Option<&ServerName<'static>>) {
+        (&self.config, self.name.as_ref())
+    }
+
     pub(super) async fn connect(&self, address: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, Error> {
         let name = match &self.name {
             Some(name) => name.clone(),

@@ -37,7 +37,7 @@ impl Builder {
 
     /// The name of this node, unique among all that share the store, and the same after a restart: it can then go on at
     /// once. Without this it has a name by chance, and what it had in its hands when it was killed waits for its time
-    /// to pass (twice the timeout of the policy, and 30 seconds).
+    /// to pass ([`Policy::takeover_margin`]).
     #[must_use]
     pub fn node(mut self, name: &str) -> Self {
         name.clone_into(&mut self.parts.owner);

@@ -67,7 +67,7 @@ impl Inner {
 
     /// How long a message is ours that was taken: longer than it can take to send it and to say so.
     pub(super) fn lease(&self) -> Duration {
-        self.parts.policy.timeout.saturating_mul(2).saturating_add(Duration::from_secs(30))
+        self.parts.policy.timeout.saturating_mul(2).saturating_add(self.parts.policy.margin)
     }
 
     /// Looks at the queue, and tells the metrics.

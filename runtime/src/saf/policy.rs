@@ -17,6 +17,7 @@ pub struct Policy {
     pub(super) other: Other,
     pub(super) poll: Duration,
     pub(super) grace: Duration,
+    pub(super) margin: Duration,
     pub(super) most: u64,
 }
 
@@ -45,6 +46,7 @@ impl Default for Policy {
             other: Other::Dead,
             poll: Duration::from_secs(1),
             grace: Duration::from_secs(5),
+            margin: Duration::from_secs(30),
             most: 1_000_000,
         }
     }
@@ -118,6 +120,16 @@ impl Policy {
     #[must_use]
     pub const fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
+        self
+    }
+
+    /// When another node takes the queue over from one that is gone with a message in its hands: after twice the timeout,
+    /// and this, 30 seconds unless told otherwise. It covers what the store may take to say how the message has ended, and
+    /// what the clocks of the nodes differ by: a node that is slower than that, and not gone, may send a message at the same
+    /// time as the one that took it over, which sends it as a repeat.
+    #[must_use]
+    pub const fn takeover_margin(mut self, margin: Duration) -> Self {
+        self.margin = margin;
         self
     }
 

@@ -87,7 +87,7 @@
 //! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused |
 //! | `reversals` | none | a `store-and-forward`, or a list, one for each component that is routed to: requests that timed out or whose link was lost, and approvals that have not reached their client, are reversed through it (0420; in the edition of 1987 requests have DE 7 and 11 for that, later DE 11 and 12) |
 //! | `trace` | one of 100 | a table: `one_of` (0 for none), `failures`, `raw`, `log`: which transactions [the host](crate::host::Host::traces) keeps traces of, and the log |
-//! | `upstream` | | a table by component: `own_stan`, `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |
+//! | `upstream` | | a table by component: `own_stan` (`true`, or `{ from = 1, to = 499999 }`: the range of this node, of reversals too), `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |
 //!
 //! # `type = "store-and-forward"`
 //!
@@ -96,13 +96,16 @@
 //! | key | without it | meaning |
 //! |---|---|---|
 //! | `upstream` | | the connector or pool that messages are delivered to; it gives the dialect |
-//! | `store`, or `postgres` | | a file, relative to this one, of one process at a time; or a connection, `postgresql://...`, without TLS. Descriptors that name the same one share it |
+//! | `store`, or `postgres` | | a file, relative to this one, of one process at a time; or a connection, `postgresql://...`. Descriptors that name the same one share it |
+//! | `tls` | none | of the connection to PostgreSQL, as of a connector: `true`, or a table of `ca`, `cert`, `key`, `server_name`. The server has to have a certificate of these authorities with its name; nothing is sent before |
 //! | `key_id`, `key_file` | | the name of the key that messages are encrypted with, and a file with its 64 hex digits |
+//! | `earlier_keys` | none | a list of `{ id = "2025-11", file = "keys/2025-11.hex" }`: keys that only open what they have sealed |
 //! | `node` | `local` for a file, by chance for PostgreSQL | the name of this node, the same after a restart, and of no other node that shares the store |
 //! | `timeout_ms` | 30000 | how long an answer is waited for |
 //! | `min_backoff_ms`, `max_backoff_ms` | 1000, 300000 | waits between attempts |
 //! | `attempts`, `expire_ms` | 1000, 259200000 | when a message is given up; 0 for no expiry |
 //! | `accept`, `retry` | below | response codes of what is delivered, and of what is sent again |
+//! | `takeover_margin_ms` | 30000 | after twice `timeout_ms` and this another node takes the queue over from one that is gone in the midst of a message; more than the clocks of the nodes differ by |
 //! | `max_waiting` | 1000000 | what is beyond is refused; reversals never are |
 //!
 //! Its figures are `pending`, `dead` (given up) and `oldest_age_ms` (of what waits). What was delivered is remembered for a week.

@@ -1,7 +1,7 @@
 //! A PostgreSQL server of the tests' own, in a temporary directory, reached over a socket in there.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,6 +15,9 @@ pub struct Server {
     /// Who runs it: root may not.
     user: Option<(u32, u32)>,
     child: Mutex<Option<Child>>,
+    /// The port of its socket, and of 127.0.0.1 where it listens there too.
+    port: u16,
+    settings: Vec<String>,
 }
 
 impl Server {
@@ -33,6 +36,32 @@ impl Server {
 
     /// One of its own; nothing where PostgreSQL is not installed. With `REQUIRE_POSTGRES` that is an error.
     pub fn start() -> Option<Server> {
+        let server = Server::make(5432)?;
+        server.run();
+        Some(server)
+    }
+
+    /// One of its own that also listens at 127.0.0.1, under TLS with this certificate and key (PEM) if there are any.
+    pub fn listening(tls: Option<(&str, &str)>) -> Option<Server> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Server::make(port)?;
+        server.settings.push("listen_addresses=127.0.0.1".to_owned());
+        if let Some((certificate, key)) = tls {
+            for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+                let path = server.data().join(name);
+                std::fs::write(&path, text).unwrap();
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+                if let Some((uid, gid)) = server.user {
+                    chown(&path, Some(uid), Some(gid)).unwrap();
+                }
+            }
+            server.settings.push("ssl=on".to_owned());
+        }
+        server.run();
+        Some(server)
+    }
+
+    fn make(port: u16) -> Option<Server> {
         let (Some(programs), Some(user)) = (programs(), user()) else {
             assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "PostgreSQL is required and not installed");
             eprintln!("SKIPPED: PostgreSQL is not installed, and so not tested");
@@ -49,7 +78,8 @@ impl Server {
         if let Some((uid, gid)) = user {
             chown(&directory, Some(uid), Some(gid)).unwrap();
         }
-        let server = Server { directory, programs, user, child: Mutex::new(None) };
+        let (child, settings) = (Mutex::new(None), Vec::new());
+        let server = Server { directory, programs, user, child, port, settings };
         let data = server.data();
         let made = server
             .command("initdb")
@@ -58,13 +88,22 @@ impl Server {
             .output()
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        server.run();
         Some(server)
     }
 
     /// How a client reaches it.
     pub fn config(&self) -> String {
-        format!("host={} user=isopace dbname=postgres", self.directory.display())
+        format!("host={} port={} user=isopace dbname=postgres", self.directory.display(), self.port)
+    }
+
+    /// How a client reaches it over TCP, where it listens there.
+    pub fn over_tcp(&self) -> String {
+        format!("host=127.0.0.1 port={} user=isopace dbname=postgres", self.port)
+    }
+
+    /// The path of its socket.
+    pub fn socket(&self) -> PathBuf {
+        self.directory.join(format!(".s.PGSQL.{}", self.port))
     }
 
     /// Starts it, and waits until it takes connections.
@@ -79,6 +118,8 @@ impl Server {
                 .arg("-k")
                 .arg(&self.directory)
                 .args(["-c", "listen_addresses=", "-c", "max_connections=100", "-c", "log_min_messages=fatal"])
+                .args(["-p", &self.port.to_string()])
+                .args(self.settings.iter().flat_map(|setting| ["-c", setting]))
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
@@ -99,7 +140,7 @@ impl Server {
 
     fn is_ready(&self) -> bool {
         let host = self.directory.display().to_string();
-        let asked = self.command("pg_isready").args(["-q", "-h", &host]).status();
+        let asked = self.command("pg_isready").args(["-q", "-h", &host, "-p", &self.port.to_string()]).status();
         asked.is_ok_and(|status| status.success())
     }
 

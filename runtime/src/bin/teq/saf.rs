@@ -1,13 +1,15 @@
 //! `teq saf`: looks into a queue of store-and-forward, and takes it in hand.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use isopace::inspect::Inspection;
+use isopace::link::Tls;
 use isopace::saf::{Saf, Stored};
-use isopace::store::{EntryState, Moment, Postgres, Sqlite, StorageKey, Store, StoreError, Vault};
+use isopace::store::postgres::Settings;
+use isopace::store::{EntryState, Moment, Sqlite, StorageKey, Store, StoreError, Vault};
 use zeroize::Zeroizing;
 
 use crate::console::{self, FAINT, HEADING, Reader};
@@ -35,12 +37,18 @@ pub(crate) struct Arguments {
     /// A file with the configuration of the connection to PostgreSQL, where the queue is kept there: postgresql://...
     #[arg(long, value_name = "FILE")]
     postgres: Option<PathBuf>,
+    /// The authorities that vouch for the database: it is then asked under TLS
+    #[arg(long, value_name = "FILE", requires = "postgres")]
+    ca: Option<PathBuf>,
     /// The name of the key, as in the descriptor
     #[arg(long, requires = "key_file")]
     key_id: Option<String>,
     /// The file of the key, 64 hex digits; `show` needs it
     #[arg(long, value_name = "FILE", requires = "key_id")]
     key_file: Option<PathBuf>,
+    /// A key that was used before: its name and its file; may be given several times
+    #[arg(long, value_name = "ID=FILE", requires = "key_id")]
+    earlier_key: Vec<String>,
     /// The dialect of the messages: a shipped one by name, or a spec file
     #[arg(long, value_name = "NAME|FILE.toml", default_value = "iso87-a")]
     spec: String,
@@ -91,10 +99,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 
 fn vault(arguments: &Arguments) -> Result<Vault, Failure> {
     let (Some(id), Some(file)) = (&arguments.key_id, &arguments.key_file) else { return Ok(Vault::without_key()) };
-    let failed = |error| Failure::new(format!("--key-file: cannot read {}: {error}", file.display()));
-    let text = Zeroizing::new(std::fs::read_to_string(file).map_err(failed)?);
-    let wrong = |error| Failure::new(format!("--key-file, --key-id: {error}"));
-    Vault::new(&StorageKey::from_hex(id, text.trim()).map_err(wrong)?, &[]).map_err(wrong)
+    let earlier = |word: &String| match word.split_once('=') {
+        Some((id, file)) => key("--earlier-key", id, Path::new(file)),
+        None => Err(Failure::new("--earlier-key: the name of a key and its file are expected, ID=FILE")),
+    };
+    let earlier = arguments.earlier_key.iter().map(earlier).collect::<Result<Vec<_>, _>>()?;
+    let present = key("--key-file", id, file)?;
+    Vault::new(&present, &earlier).map_err(|error| Failure::new(format!("--earlier-key: {error}")))
+}
+
+fn key(option: &str, id: &str, file: &Path) -> Result<StorageKey, Failure> {
+    let text = std::fs::read_to_string(file).map(Zeroizing::new);
+    let text = text.map_err(|error| Failure::new(format!("{option}: cannot read {}: {error}", file.display())))?;
+    StorageKey::from_hex(id, text.trim()).map_err(|error| Failure::new(format!("{option}, {id}: {error}")))
 }
 
 async fn open(arguments: &Arguments) -> Result<Arc<dyn Store>, Failure> {
@@ -102,7 +119,12 @@ async fn open(arguments: &Arguments) -> Result<Arc<dyn Store>, Failure> {
         (_, Some(file)) => {
             let failed = |error| Failure::new(format!("--postgres: cannot read {}: {error}", file.display()));
             let config = Zeroizing::new(std::fs::read_to_string(file).map_err(failed)?);
-            Ok(Arc::new(Postgres::connect(config.trim()).await.map_err(store)?))
+            let mut settings = Settings::new(config.trim()).map_err(store)?;
+            if let Some(ca) = &arguments.ca {
+                let tls = Tls::client(ca).map_err(|error| Failure::new(format!("--ca: {error}")))?;
+                settings = settings.tls(tls).map_err(store)?;
+            }
+            Ok(Arc::new(settings.open().await.map_err(store)?))
         }
         // A mistyped name is not to become a store.
         (Some(file), None) if file.is_file() => Ok(Arc::new(Sqlite::open(file).await.map_err(store)?)),

@@ -55,7 +55,7 @@ impl OwnStans {
             return self.claim(known).ok_or(Taken::InFlight);
         }
         // As many as are in flight may have to be passed over.
-        let own = (0..NUMBERS).find_map(|_| self.claim(self.next.next())).ok_or(Taken::All)?;
+        let own = (0..self.next.count()).find_map(|_| self.claim(self.next.next())).ok_or(Taken::All)?;
         self.memory.remember(original, own.stan);
         Ok(own)
     }
@@ -110,6 +110,17 @@ mod tests {
         // Round once: those in flight are passed over.
         let others: Vec<u32> = (0..NUMBERS).map(|_| stans.take(&request, stan).unwrap().stan.get()).collect();
         assert!(held.iter().all(|held| !others.contains(&held.stan.get())));
+    }
+
+    #[test]
+    fn a_range_that_is_all_in_flight_has_none_left() {
+        let range = Stans::between(Stan::new(5).unwrap(), Stan::new(7).unwrap()).unwrap();
+        let stans = Arc::new(OwnStans::new(range));
+        let (request, stan) = (message("0200", "TERM0001"), Stan::new(7).unwrap());
+        let mut held: Vec<_> = (0..3).map(|_| stans.take(&request, stan).unwrap()).collect();
+        assert_eq!(stans.take(&request, stan).unwrap_err(), Taken::All);
+        let free = held.pop().map(|own| own.stan);
+        assert_eq!(stans.take(&request, stan).ok().map(|own| own.stan), free);
     }
 
     #[test]

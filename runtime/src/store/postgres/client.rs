@@ -68,8 +68,9 @@ impl Client {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(failed)) => Err(failed.into()),
             Err(_) => {
-                // Nobody knows what it is in the midst of.
+                // Nobody knows what it is in the midst of; and where one hangs, those that rest hang too.
                 drop(Object::take(on));
+                self.pool.retain(|_, _| false);
                 Err(StoreError::TimedOut)
             }
         }

@@ -10,6 +10,7 @@ mod outcome;
 mod queue;
 mod schema;
 mod settings;
+mod tls;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -42,7 +43,7 @@ impl Postgres {
     /// # Errors
     /// The server cannot be reached or refuses, or the tables are of a later version.
     pub async fn connect(config: &str) -> Result<Self, StoreError> {
-        Settings::new(config)?.connect(tokio_postgres::NoTls).await
+        Settings::new(config)?.open().await
     }
 }
 

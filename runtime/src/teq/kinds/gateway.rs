@@ -12,8 +12,10 @@ use super::link::LinkKeys;
 use super::network;
 #[cfg(feature = "store")]
 use super::reversals::{Listener, Reversals, Reversing};
+use super::stans::OwnStan;
 use super::time::{Millis, OrZero};
 use super::{tls, trace};
+use crate::connector::Stans;
 use crate::gateway::{self, Forwarder, Gateway, Mapping, MappingError, Routes, Row, Upstream};
 use crate::host::{BoxFuture, Component};
 use crate::msg::{Dialect, Message};
@@ -69,7 +71,7 @@ impl Names {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Leg {
-    own_stan: Option<bool>,
+    own_stan: Option<OwnStan>,
     max_in_flight: Option<usize>,
     requests: Option<Change>,
     answers: Option<Change>,
@@ -121,10 +123,17 @@ pub(in crate::teq) fn build(
     };
     let rows = rows(descriptor, &config).map_err(|error| wrong.merge(error)).unwrap_or_default();
     let mut builder = Gateway::builder(descriptor.name(), dialect).listen_at(listen, config.addr.clone());
+    let mut stans: BTreeMap<String, Stans> = BTreeMap::new();
     for (key, name) in targets(&config) {
         let leg = config.upstream.as_ref().and_then(|legs| legs.get(name));
-        match context.target(descriptor, key, name).and_then(|target| upstream(descriptor, dialect, name, target, leg))
-        {
+        match leg.and_then(|leg| leg.own_stan).map_or(Ok(None), OwnStan::stans) {
+            Ok(Some(own)) => _ = stans.insert(name.to_owned(), own),
+            Ok(None) => {}
+            Err(what) => wrong.merge(descriptor.error("own_stan", what)),
+        }
+        let own = stans.get(name);
+        let target = context.target(descriptor, key, name);
+        match target.and_then(|target| upstream(descriptor, dialect, name, target, leg, own)) {
             Ok(upstream) => builder = builder.upstream(upstream),
             Err(error) => wrong.merge(error),
         }
@@ -157,7 +166,7 @@ pub(in crate::teq) fn build(
     };
     #[cfg(feature = "store")]
     if let Some(queues) = queues {
-        let reversals = Reversals::new(queues);
+        let reversals = Reversals::new(queues, &stans);
         let gateway = finish(builder.events(Listener(Arc::clone(&reversals))))?;
         return Ok(Arc::new(Reversing::new(gateway, reversals)));
     }
@@ -229,6 +238,7 @@ fn upstream(
     name: &str,
     target: Target,
     leg: Option<&Leg>,
+    stans: Option<&Stans>,
 ) -> Result<Upstream, DescriptorError> {
     let there = target.dialect;
     let mut upstream = Upstream::new(name, target);
@@ -242,8 +252,8 @@ fn upstream(
         let back = mapping(there, dialect, answers).map_err(wrong("answers", "answers of"))?;
         upstream = upstream.mapping(there_mapping, back);
     }
-    if leg.is_some_and(|leg| leg.own_stan == Some(true)) {
-        upstream = upstream.own_stan();
+    if let Some(stans) = stans {
+        upstream = upstream.own_stan_from(stans.clone());
     }
     Ok(match leg.and_then(|leg| leg.max_in_flight) {
         Some(most) => upstream.max_in_flight(most),

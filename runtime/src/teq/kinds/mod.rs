@@ -6,6 +6,8 @@ mod correlation;
 mod dialect;
 mod ear;
 mod gateway;
+#[cfg(feature = "store")]
+mod kept;
 mod link;
 mod listening_pool;
 mod network;
@@ -15,6 +17,7 @@ mod reversals;
 #[cfg(feature = "store")]
 mod saf;
 mod simulator;
+mod stans;
 #[cfg(feature = "store")]
 mod store;
 mod time;

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::connector::Stans;
 use crate::gateway::{Cause, Client, Declined, Events, Gateway, Late, Logged, Refusal, Stage, Undelivered};
 use crate::host::{BoxFuture, Component, StartError, Status, Upstream};
 use crate::msg::{Error, Message};
@@ -43,15 +44,22 @@ enum How {
 pub(super) struct Reversals {
     /// The queue of each route.
     queues: BTreeMap<String, Upstream>,
-    rules: Rules,
+    /// Those of a route whose STANs are the gateway's own: reversals have the same ones.
+    rules: BTreeMap<String, Rules>,
+    other_rules: Rules,
     owed: Mutex<VecDeque<Owed>>,
     more: Notify,
 }
 
 impl Reversals {
-    /// With the queue of each route.
-    pub(super) fn new(queues: BTreeMap<String, Upstream>) -> Arc<Self> {
-        Arc::new(Reversals { queues, rules: Rules::new(), owed: Mutex::default(), more: Notify::new() })
+    /// With the queue of each route, and the gateway's own STANs of those that have them.
+    pub(super) fn new(queues: BTreeMap<String, Upstream>, stans: &BTreeMap<String, Stans>) -> Arc<Self> {
+        let rules = stans.iter().map(|(route, stans)| {
+            let stans = stans.clone();
+            (route.clone(), Rules::new().stan(move || stans.next()))
+        });
+        let (rules, other_rules) = (rules.collect(), Rules::new());
+        Arc::new(Reversals { queues, rules, other_rules, owed: Mutex::default(), more: Notify::new() })
     }
 
     fn owe(&self, route: Option<String>, how: How) {
@@ -96,7 +104,8 @@ impl Reversals {
                 None => return lost(&owed.route, &"its route has no queue"),
                 Some(None) => "its store-and-forward does not run".to_owned(),
                 Some(Some(queue)) => {
-                    let reverser = Reverser::new(queue, self.rules.clone());
+                    let rules = self.rules.get(&owed.route).unwrap_or(&self.other_rules);
+                    let reverser = Reverser::new(queue, rules.clone());
                     let begun = match &owed.how {
                         How::Open(request, outcome) => reverser.settled(request, outcome).await,
                         How::Undelivered(request, answer) => reverser.undelivered(request, answer).await,

@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
+use super::kept::{self, EarlierKey};
 use super::store::{NamedStore, Place};
 use super::time::{Millis, OrZero};
+use super::tls;
 use crate::connector::Backoff;
 use crate::host::{BoxFuture, Component, StartError, Status};
 use crate::saf::{Over, Policy, Saf};
-use crate::store::{Retention, StorageKey, Store, Vault};
+use crate::store::{Retention, Store};
 use crate::teq::context::Context;
 use crate::teq::descriptor::{Descriptor, DescriptorError};
 
@@ -32,8 +33,11 @@ struct Config {
     upstream: String,
     store: Option<PathBuf>,
     postgres: Option<String>,
+    tls: Option<tls::Config>,
     key_id: String,
     key_file: PathBuf,
+    #[serde(default)]
+    earlier_keys: Vec<EarlierKey>,
     node: Option<String>,
     timeout_ms: Option<Millis>,
     min_backoff_ms: Option<Millis>,
@@ -43,6 +47,7 @@ struct Config {
     accept: Option<Vec<String>>,
     retry: Option<Vec<String>>,
     max_waiting: Option<u64>,
+    takeover_margin_ms: Option<Millis>,
 }
 
 pub(in crate::teq) fn build(
@@ -52,8 +57,10 @@ pub(in crate::teq) fn build(
     let config: Config = descriptor.config()?;
     let mut wrong = DescriptorError::none(descriptor.path());
     let target = context.target(descriptor, "upstream", &config.upstream).map_err(|error| wrong.merge(error)).ok();
-    let place = place(descriptor, &config).map_err(|error| wrong.merge(error)).ok();
-    let vault = vault(descriptor, &config).map_err(|error| wrong.merge(error)).ok();
+    let place = kept::place(descriptor, config.store.as_deref(), config.postgres.as_deref(), config.tls.as_ref());
+    let place = place.map_err(|error| wrong.merge(error)).ok();
+    let vault = kept::vault(descriptor, &config.key_id, &config.key_file, &config.earlier_keys);
+    let vault = vault.map_err(|error| wrong.merge(error)).ok();
     let policy = policy(descriptor, &config).map_err(|error| wrong.merge(error)).ok();
     if config.node.as_ref().is_some_and(|node| node.trim().is_empty()) {
         wrong.merge(descriptor.error("node", "an empty name; leave it out, or name this node"));
@@ -74,39 +81,6 @@ pub(in crate::teq) fn build(
     Ok(Arc::new(Queue { saf: saf.build(), store, retention: Mutex::default() }))
 }
 
-fn place(descriptor: &Descriptor, config: &Config) -> Result<Place, DescriptorError> {
-    match (&config.store, &config.postgres) {
-        (Some(file), None) => {
-            let path = descriptor.resolve(file);
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            if path.is_dir() || folder.is_some_and(|folder| !folder.is_dir()) {
-                return Err(descriptor.error("store", "a file is expected, in a folder that is there"));
-            }
-            Ok(Place::File(path))
-        }
-        #[cfg(feature = "postgres")]
-        (None, Some(config)) => match crate::store::postgres::Settings::new(config) {
-            Ok(_) => Ok(Place::Postgres(config.clone())),
-            Err(error) => Err(descriptor.error("postgres", error)),
-        },
-        #[cfg(not(feature = "postgres"))]
-        (None, Some(_)) => Err(descriptor.error("postgres", "PostgreSQL is not in this build")),
-        _ => Err(descriptor.error("store", "messages are kept in a file (`store`) or in `postgres`: give one of them")),
-    }
-}
-
-fn vault(descriptor: &Descriptor, config: &Config) -> Result<Vault, DescriptorError> {
-    let file = descriptor.resolve(&config.key_file);
-    let text = std::fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| {
-        descriptor.error("key_file", format!("{} cannot be read: {error}", config.key_file.display()))
-    })?;
-    let key = StorageKey::from_hex(&config.key_id, text.trim()).map_err(|error| {
-        let key = if matches!(error, crate::store::BadKey::Id) { "key_id" } else { "key_file" };
-        descriptor.error(key, error)
-    })?;
-    Vault::new(&key, &[]).map_err(|error| descriptor.error("key_id", error))
-}
-
 fn policy(descriptor: &Descriptor, config: &Config) -> Result<Policy, DescriptorError> {
     let mut policy = Policy::new();
     if let Some(Millis(timeout)) = config.timeout_ms {
@@ -125,6 +99,9 @@ fn policy(descriptor: &Descriptor, config: &Config) -> Result<Policy, Descriptor
     }
     if let Some(OrZero(expire)) = config.expire_ms {
         policy = policy.expire_after(expire);
+    }
+    if let Some(Millis(margin)) = config.takeover_margin_ms {
+        policy = policy.takeover_margin(margin);
     }
     if let Some(codes) = &config.accept {
         policy = policy.accepted(&checked(descriptor, "accept", codes)?);

@@ -18,7 +18,47 @@ use crate::store::{
 pub(super) enum Place {
     File(PathBuf),
     #[cfg(feature = "postgres")]
-    Postgres(String),
+    Postgres(Database),
+}
+
+/// A database, known by what its configuration says.
+#[cfg(feature = "postgres")]
+#[derive(Clone)]
+pub(super) struct Database {
+    name: String,
+    settings: Arc<crate::store::postgres::Settings>,
+}
+
+#[cfg(feature = "postgres")]
+impl Database {
+    /// With a name that is the same for what is one database to be connected to in one way.
+    pub(super) fn new(name: String, settings: crate::store::postgres::Settings) -> Self {
+        Database { name, settings: Arc::new(settings) }
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl PartialEq for Database {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Eq for Database {}
+
+#[cfg(feature = "postgres")]
+impl PartialOrd for Database {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Ord for Database {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.name.cmp(&other.name)
+    }
 }
 
 /// The stores of this process that are in use: a file is open once, whoever names it.
@@ -55,7 +95,7 @@ impl NamedStore {
                 Ok(match &self.place {
                     Place::File(path) => Arc::new(Sqlite::open(path).await?) as Arc<dyn Store>,
                     #[cfg(feature = "postgres")]
-                    Place::Postgres(config) => Arc::new(crate::store::Postgres::connect(config).await?),
+                    Place::Postgres(database) => Arc::new(database.settings.as_ref().clone().open().await?),
                 })
             })
             .await

@@ -77,6 +77,14 @@ impl Config {
         }
     }
 
+    /// What tells this from another configuration.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn named(&self, descriptor: &Descriptor) -> String {
+        let Some(files) = &self.0 else { return String::new() };
+        let at = |path: &Option<PathBuf>| path.as_ref().map(|path| descriptor.resolve(path));
+        format!("{:?}", (at(&files.ca), at(&files.cert), at(&files.key), &files.server_name))
+    }
+
     /// That of a side that listens. The files are read.
     pub(crate) fn server(&self, descriptor: &Descriptor) -> Result<Option<ServerTls>, DescriptorError> {
         let Some(files) = &self.0 else { return Ok(None) };
