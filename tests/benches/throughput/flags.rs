@@ -20,6 +20,7 @@ pub(crate) struct Flags {
     time: Duration,
     in_flight: Vec<usize>,
     connections: Vec<usize>,
+    rates: Vec<usize>,
     threads: usize,
     pub(crate) batch: usize,
     pub(crate) apart: Option<(End, String)>,
@@ -33,6 +34,7 @@ impl Flags {
             time: Duration::from_millis(700),
             in_flight: vec![1, 2, 16, 64, 128, 256, 1000],
             connections: vec![1, 8],
+            rates: vec![0],
             threads: 0,
             batch: 32,
             apart: None,
@@ -45,6 +47,7 @@ impl Flags {
                 "--milliseconds" => flags.time = Duration::from_millis(number(value()?)? as u64),
                 "--in-flight" => flags.in_flight = numbers(value()?)?,
                 "--connections" => flags.connections = numbers(value()?)?,
+                "--rate" => flags.rates = numbers(value()?)?,
                 "--batch" => flags.batch = number(value()?)?,
                 "--threads" => flags.threads = number(value()?)?,
                 "serve" => flags.apart = Some((End::Serve, value()?.clone())),
@@ -63,17 +66,19 @@ impl Flags {
     }
 
     pub(crate) fn loads(&self) -> Vec<Load> {
-        let load = |connections: usize| {
+        let each = |rate: usize| self.connections.iter().map(move |connections| (rate, *connections));
+        let load = |(rate, connections): (usize, usize)| {
             self.in_flight.iter().map(move |&in_flight| Load {
                 connections,
                 in_flight: in_flight.max(connections),
+                rate,
                 time: self.time,
                 threads: self.threads,
                 batch: self.batch,
             })
         };
-        let mut loads: Vec<Load> = self.connections.iter().copied().flat_map(load).collect();
-        loads.dedup_by_key(|load| (load.connections, load.in_flight));
+        let mut loads: Vec<Load> = self.rates.iter().copied().flat_map(each).flat_map(load).collect();
+        loads.dedup_by_key(|load| (load.rate, load.connections, load.in_flight));
         loads
     }
 }

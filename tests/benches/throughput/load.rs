@@ -1,4 +1,4 @@
-//! A load in a closed loop, and what was measured under it.
+//! A load in a closed loop or by a schedule, and what was measured under it.
 
 use std::future::Future;
 use std::io;
@@ -11,6 +11,8 @@ use hdrhistogram::Histogram;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
+use crate::schedule::Schedule;
+
 /// Before anything is counted.
 const WARM_UP: Duration = Duration::from_millis(200);
 
@@ -20,6 +22,8 @@ pub(crate) struct Load {
     pub(crate) connections: usize,
     /// Over all connections.
     pub(crate) in_flight: usize,
+    /// Requests due in a second, whatever becomes of those before; 0 for each as soon as the one before has ended.
+    pub(crate) rate: usize,
     pub(crate) time: Duration,
     /// Of the one runtime for both ends; 0 for a runtime of one thread at each.
     pub(crate) threads: usize,
@@ -148,14 +152,19 @@ pub(crate) fn one_thread() -> io::Result<Runtime> {
 pub(crate) async fn callers<C: Caller>(load: Load, mut caller: impl FnMut(u32) -> Option<C>) -> io::Result<Figures> {
     let (span, before) = (Span::of(load), processor());
     let all = Arc::new(Mutex::new(Seen::new()));
+    let schedule = Schedule::start(load.rate, span.to)?;
     let mut callers = JoinSet::new();
     for number in 0..load.in_flight {
         let Some(mut caller) = caller(number as u32) else { break };
-        let all = Arc::clone(&all);
+        let (all, schedule) = (Arc::clone(&all), schedule.clone());
         callers.spawn(async move {
             let mut seen = Seen::new();
             let mut started = Instant::now();
             loop {
+                if let Some(schedule) = &schedule {
+                    let Some(due) = schedule.next().await else { break };
+                    started = due;
+                }
                 let answered = caller.call().await;
                 let now = Instant::now();
                 if answered {

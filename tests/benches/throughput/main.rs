@@ -2,7 +2,10 @@
 //! encoding, beside what the machine gives without.
 //!
 //! `cargo run --profile bench -p isopace-tests --bin throughput [echo|hop|batch|bare|isopace|gateway]... [--rounds N] [--milliseconds N]
-//! [--in-flight N,N] [--connections N,N] [--threads N] [--batch N]`
+//! [--in-flight N,N] [--connections N,N] [--rate N,N] [--threads N] [--batch N]`
+//!
+//! With a rate, requests are due at even distances and measured from when they were due, by as many callers as there may be in
+//! flight: what a stall costs shows in all that became due meanwhile.
 //!
 //! Client, gateway and server are in one process, each on a runtime of its own with one thread, or with `--threads N` on one of
 //! so many. Rounds are interleaved and medians shown, so that drift of the machine cancels.
@@ -16,6 +19,7 @@ mod flags;
 mod gateway;
 mod isopace;
 mod load;
+mod schedule;
 mod table;
 
 use std::process::ExitCode;
@@ -57,6 +61,7 @@ impl Kind {
     /// Whether it can be measured so.
     fn does(self, load: Load) -> bool {
         match self {
+            Kind::Echo | Kind::Hop | Kind::Batch | Kind::Bare if load.rate > 0 => false,
             Kind::Echo | Kind::Hop => load.in_flight == load.connections && load.connections == 1,
             _ => load.in_flight >= load.connections,
         }

@@ -2,10 +2,11 @@
 
 use crate::load::{Figures, Load};
 
-const WIDTHS: [usize; 9] = [8, 11, 9, 10, 8, 8, 9, 9, 14];
+const WIDTHS: [usize; 10] = [8, 11, 9, 9, 10, 8, 8, 9, 9, 14];
 
 pub(crate) fn heading() -> String {
-    let names = ["", "connections", "in flight", "req/s", "p50 us", "p99 us", "p99.9 us", "CPU ns", "req/s from-to"];
+    let names =
+        ["", "connections", "in flight", "due/s", "req/s", "p50 us", "p99 us", "p99.9 us", "CPU ns", "req/s from-to"];
     let rule = WIDTHS.map(|width| format!("{}:", "-".repeat(width - 1)));
     format!("{}\n{}", row(&names.map(str::to_owned)), row(&rule))
 }
@@ -27,6 +28,7 @@ pub(crate) fn line(name: &str, load: Load, figures: &[Figures]) -> String {
         name.to_owned(),
         load.connections.to_string(),
         load.in_flight.to_string(),
+        if load.rate == 0 { "-".to_owned() } else { load.rate.to_string() },
         format!("{:.0}", per_second[per_second.len() / 2]),
         micros(|figures| figures.p50),
         micros(|figures| figures.p99),
@@ -38,7 +40,7 @@ pub(crate) fn line(name: &str, load: Load, figures: &[Figures]) -> String {
     format!("{}{failures}", row(&cells))
 }
 
-fn row(cells: &[String; 9]) -> String {
+fn row(cells: &[String; 10]) -> String {
     let cells: Vec<String> = cells.iter().zip(WIDTHS).map(|(cell, width)| format!("{cell:>width$}")).collect();
     format!("| {} |", cells.join(" | "))
 }
