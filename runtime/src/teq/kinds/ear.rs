@@ -21,7 +21,7 @@ const HANDSHAKES: usize = 32;
 /// Listens at an address and offers the links that it accepts to a connector.
 pub(crate) struct Ear {
     connector: Connector,
-    listen: Listen,
+    listen: Box<Listen>,
     address: String,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Ear {
 impl Ear {
     /// Of a connector that links are [offered](crate::connector::Builder::accept_offered) to.
     pub(super) fn new(connector: Connector, listen: Listen, address: String) -> Self {
-        Ear { connector, listen, address, task: Mutex::default() }
+        Ear { connector, listen: Box::new(listen), address, task: Mutex::default() }
     }
 
     pub(super) const fn connector(&self) -> &Connector {
@@ -54,7 +54,7 @@ impl Ear {
     pub(super) async fn bind(&self) -> Result<Listener, StartError> {
         let end = Instant::now() + PATIENCE;
         loop {
-            match self.listen.clone().bind(&self.address).await {
+            match (*self.listen).clone().bind(&self.address).await {
                 Ok(listener) => return Ok(listener),
                 Err(Error::Bind { source, .. })
                     if source.kind() == std::io::ErrorKind::AddrInUse && Instant::now() < end =>
