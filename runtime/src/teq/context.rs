@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::descriptor::{Descriptor, DescriptorError};
 use super::plan::{Planner, Resolved};
 use super::rerouting::Rerouting;
-use crate::gateway::{Gateway, Routes};
+use crate::gateway::Gateway;
 use crate::host::{Host, Upstream};
 use crate::mistyped::did_you_mean;
 use crate::msg::Dialect;
@@ -121,11 +121,9 @@ impl<'a> Context<'a> {
         self.notes.borrow_mut().listens.push((address.to_owned(), twice));
     }
 
-    /// Notes that these are the routes of this gateway, which are what these keys say and can be changed while it runs.
-    pub(super) fn routes(&self, descriptor: &Descriptor, keys: &[&str], gateway: &Gateway, routes: Routes) {
-        let parts = descriptor.parts(keys);
-        let rerouting = parts.map(|(said, rest)| Rerouting { gateway: gateway.clone(), routes, said, rest });
-        self.notes.borrow_mut().rerouting = rerouting;
+    /// Notes that it is this gateway, the routes of which can be changed while it runs.
+    pub(super) fn gateway(&self, descriptor: &Descriptor, gateway: &Gateway) {
+        self.notes.borrow_mut().rerouting = Rerouting::new(descriptor, gateway);
     }
 
     /// The descriptor of a connector that is run by this pool; nothing where it is not enabled, since so it is taken out.

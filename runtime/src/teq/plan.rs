@@ -58,6 +58,16 @@ pub(super) enum Resolved {
 }
 
 impl Planned {
+    pub(super) fn sends_to(&self, name: &str) -> bool {
+        self.after.iter().any(|(other, _)| other == name)
+    }
+
+    /// Whether it listens where another one does.
+    pub(super) fn collides_with(&self, other: &Planned) -> bool {
+        let theirs = |ours: &str| other.listens.iter().any(|(theirs, _)| kinds::collide(theirs, ours));
+        self.name != other.name && self.listens.iter().any(|(ours, _)| theirs(ours))
+    }
+
     /// Whether it is made of the same, to the byte.
     pub(super) fn is_made_of(&self, (texts, files): &(Vec<Arc<str>>, Files)) -> bool {
         self.made_of == *texts && self.files == *files
