@@ -26,6 +26,8 @@ pub(super) struct Planned {
     /// The files that these name and it is made of too, as they were then.
     pub(super) files: Files,
     pub(super) after: Vec<(String, &'static Dialect)>,
+    /// The queues among these, and what each of them sends to.
+    pub(super) queues: Vec<(String, Option<String>)>,
     pub(super) listens: Vec<(String, DescriptorError)>,
     /// What of it can be changed while it runs.
     pub(super) rerouting: Option<Rerouting>,
@@ -254,7 +256,17 @@ impl<'a> Planner<'a> {
             }
             _ => false,
         };
-        (same && running.after.iter().all(still)).then(|| Planned { kept: true, ..running.clone() })
+        // In this order: what those names stand for has been found then.
+        let kept = same && running.after.iter().all(still) && self.queues_lead_there(running);
+        kept.then(|| Planned { kept: true, ..running.clone() })
+    }
+
+    /// Whether its queues send to what they did: a reversal that went elsewhere would undo nothing.
+    fn queues_lead_there(&self, running: &Planned) -> bool {
+        #[cfg(feature = "store")]
+        return running.queues.iter().all(|(queue, to)| self.sends_to(queue) == *to);
+        #[cfg(not(feature = "store"))]
+        return running.queues.is_empty();
     }
 
     fn build(&self, descriptor: &'a Descriptor) -> Result<Planned, DescriptorError> {
@@ -273,6 +285,7 @@ impl<'a> Planner<'a> {
             made_of: self.made_of(descriptor),
             files: self.descriptors_of(descriptor).into_iter().flat_map(Descriptor::files).collect(),
             after: notes.after,
+            queues: notes.queues,
             listens: notes.listens,
             rerouting: notes.rerouting,
             required: descriptor.required(),

@@ -37,7 +37,8 @@ impl Planned {
     /// dialect and in the same manner.
     pub(super) fn can_reroute(&self, new: &Planned) -> bool {
         let (Some(now), Some(next)) = (&self.rerouting, &new.rerouting) else { return false };
-        let routes_only = now.rest == next.rest && now.routes != next.routes && self.files == new.files;
+        let routes_only = now.rest == next.rest && now.routes != next.routes;
+        let routes_only = routes_only && self.files == new.files && self.queues == new.queues;
         let same = |(name, dialect): &(String, _)| {
             let other = new.after.iter().find(|(other, _)| other == name);
             other.is_none_or(|(_, other)| other == dialect && now.leg(name) == next.leg(name))
