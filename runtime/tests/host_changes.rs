@@ -6,6 +6,7 @@ mod host_common;
 
 use std::fs;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use host_common::{
@@ -13,7 +14,7 @@ use host_common::{
 };
 use isopace::connector::Connector;
 use isopace::frame::{Framing, Header};
-use isopace::host::Component;
+use isopace::host::{Component, Health};
 use isopace::iso87a::DIALECT;
 use isopace::link::Connect;
 use isopace::teq::{Registry, Scan, Teq};
@@ -89,10 +90,41 @@ async fn other_routes_leave_clients_connected() {
     assert!(Arc::ptr_eq(&pos, &teq.get("pos").unwrap()));
     assert_eq!(client.stats().connected, 1, "it has stayed connected");
 
-    // Anything else takes another gateway.
-    folder.write("pos.toml", &rows("one", "other", "timeout_ms = 5000"));
+    // To one that is new, in its own manner; what has led elsewhere is gone at the same time.
+    let third = Issuer::start(Duration::ZERO).await;
+    folder.write("third.toml", &connector("third", &third.address, "wait_until_ready = true"));
+    folder.write("pos.toml", &rows("third", "third", "upstream = { third = { own_stan = true } }"));
+    folder.remove("one.toml");
+    folder.remove("other.toml");
+    let end = Arc::new(AtomicBool::new(false));
+    let asking = {
+        let (client, end) = (client.clone(), Arc::clone(&end));
+        tokio::spawn(async move {
+            for stan in (100..).take_while(|_| !end.load(Ordering::SeqCst)) {
+                assert_eq!(ended(client.request(purchase(stan)).await), format!("00 {stan:06}"));
+            }
+        })
+    };
+    let changed = scan(&teq).await;
+    end.store(true, Ordering::SeqCst);
+    asking.await.unwrap();
+    let told = (changed.deployed, changed.rerouted, changed.undeployed, changed.replaced.len(), changed.problems.len());
+    let (third_too, pos_too) = (vec!["third".to_owned()], vec!["pos".to_owned()]);
+    assert_eq!(told, (third_too, pos_too, vec!["other".to_owned(), "one".to_owned()], 0, 0));
+    assert_eq!(ended(client.request(purchase(6)).await), "00 000006");
+    // By a number of its own.
+    assert!(!third.seen.lock().unwrap().is_empty());
+    let status = pos.status();
+    assert!(status.detail.ends_with("1 of 1 routes ready") && status.health == Health::Up, "{status:?}");
+    assert!(Arc::ptr_eq(&pos, &teq.get("pos").unwrap()));
+    assert_eq!(client.stats().connected, 1, "it has stayed connected");
+
+    // Anything else takes another gateway: other settings, or the same route in another manner.
+    folder.write("pos.toml", &rows("third", "third", "upstream = { third = { own_stan = false } }"));
     assert_eq!(scan(&teq).await.replaced, ["pos"]);
     assert!(!Arc::ptr_eq(&pos, &teq.get("pos").unwrap()));
+    folder.write("pos.toml", &rows("third", "third", "timeout_ms = 5000"));
+    assert_eq!(scan(&teq).await.replaced, ["pos"]);
     client.stop().await;
     teq.stop().await.unwrap();
 }

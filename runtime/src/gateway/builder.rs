@@ -14,9 +14,11 @@ use super::exchange::Exchange;
 use super::forwarder::{BoxFuture, Forwarder};
 use super::handle::{Gateway, Source};
 use super::hook::Hook;
-use super::inner::{Bound, Inner, Limits};
+use super::inner::{Inner, Limits};
+use super::late::bind_late;
 use super::metrics::Metrics;
 use super::routes::Routes;
+use super::routing::{Leg, Routing};
 use super::stats::{Counter, Counters};
 use super::upstream::Upstream;
 use crate::link::{Listen, Listener};
@@ -228,14 +230,13 @@ impl Builder {
             return Err(BuildError::Code(kind));
         }
         Correlation::from(dialect).check(dialect)?;
-        let find = |name: &str| upstreams.iter().position(|upstream| upstream.name == name);
-        let routes = ArcSwap::from_pointee(Bound::new(routes, dialect, find)?);
-        let metrics = Metrics::new(&name, dialect, upstreams.iter().map(|upstream| upstream.name.as_str()));
+        let legs = upstreams.into_iter().map(|upstream| Leg::new(&name, upstream)).collect();
+        let routing = ArcSwap::from_pointee(Routing::new(routes, dialect, legs)?);
+        let metrics = Metrics::new(&name, dialect);
         let inner = Arc::new(Inner {
             name,
             dialect,
-            upstreams,
-            routes,
+            routing,
             before_request: self.before_request,
             before_response: self.before_response,
             events,
@@ -249,9 +250,7 @@ impl Builder {
             in_flight: Arc::default(),
             stopping: AtomicBool::new(false),
         });
-        for upstream in &inner.upstreams {
-            upstream.late.iter().for_each(|late| late.bind(Arc::downgrade(&inner), &upstream.name));
-        }
+        bind_late(&inner);
         Ok(Gateway::new(inner, source))
     }
 

@@ -15,6 +15,7 @@ use super::inner::Inner;
 use super::ledger::Ledger;
 use super::metrics::Ended;
 use super::repeats::{Repeats, UnderWay};
+use super::routing::Leg;
 use super::upstream::Place;
 use crate::frame::Frame;
 use crate::msg::{Error, Message};
@@ -141,16 +142,16 @@ impl Desk {
     }
 
     /// Counts a decline and tells of it.
-    pub(super) fn declined(&self, cause: Cause, after: Duration, route: Option<usize>, about: About) {
+    pub(super) fn declined(&self, cause: Cause, after: Duration, route: Option<Arc<Leg>>, about: About) {
         let inner = &self.inner;
         let kind = cause.kind();
         inner.counters.declined[kind as usize].add();
-        inner.metrics.ended(route, Ended::Declined(kind), after);
+        inner.metrics.ended(route.as_ref().map(|leg| &leg.metrics), Ended::Declined(kind), after);
         // One that could not be read, and is declined all the same, is one that is answered.
         if about.request.as_ref().is_none_or(|request| request.mti().response().is_some()) {
             inner.metrics.answered_with(inner.code(&cause));
         }
-        let route = route.and_then(|route| inner.upstreams.get(route)).map(|upstream| upstream.name.clone());
+        let route = route.map(|leg| leg.name().to_owned());
         let About { request, forwarded, answer } = about;
         let client = (*self.client).clone();
         inner.tell(|events| events.declined(Declined { client, cause, request, route, forwarded, answer }));

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::cause::Stage;
 use super::events::Client;
 use super::inner::Inner;
+use super::routing::Leg;
 use crate::msg::{Edit, Error, Message};
 use crate::trace::Trace;
 
@@ -27,7 +28,7 @@ pub struct Exchange {
     pub(super) answer: Option<Message>,
     /// What the client gets.
     pub(super) response: Option<Message>,
-    pub(super) route: Option<usize>,
+    pub(super) route: Option<Arc<Leg>>,
     pub(super) trace: Trace,
     pub(super) deadline: Instant,
     pub(super) stage: Stage,
@@ -109,7 +110,7 @@ impl Exchange {
     /// The route that the request takes; nothing where no row of the routes takes it.
     #[must_use]
     pub fn route(&self) -> Option<&str> {
-        self.route.and_then(|route| self.inner.upstreams.get(route)).map(|upstream| upstream.name.as_str())
+        self.route.as_deref().map(Leg::name)
     }
 
     /// Gives it another route. Changes nothing once it has been carried on.
@@ -117,7 +118,7 @@ impl Exchange {
     /// # Errors
     /// There is no route of this name.
     pub fn set_route(&mut self, name: &str) -> Result<(), NoSuchRoute> {
-        let route = self.inner.upstream(name).ok_or(NoSuchRoute)?;
+        let route = self.inner.leg(name).ok_or(NoSuchRoute)?;
         if self.stage == Stage::BeforeRequest {
             self.route = Some(route);
         }

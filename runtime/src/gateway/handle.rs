@@ -9,8 +9,11 @@ use tokio::sync::watch;
 use super::builder::Builder;
 use super::client::Phase;
 use super::error::StartError;
-use super::inner::{Bound, Inner};
+use super::inner::Inner;
+#[cfg(feature = "host")]
+use super::late::bind_late;
 use super::routes::{RouteErrors, Routes};
+use super::routing::Routing;
 use super::run::run;
 use super::stats::Stats;
 use crate::link::{Listen, Listener};
@@ -133,9 +136,23 @@ impl Gateway {
     /// # Errors
     /// All that is wrong: rows for another dialect, or that lead to a route that there is not.
     pub fn set_routes(&self, routes: Routes) -> Result<(), RouteErrors> {
+        let _one_at_a_time = self.lock();
         let inner = &self.0.inner;
-        let bound = Bound::new(routes, inner.dialect, |name| inner.upstream(name))?;
-        inner.routes.store(Arc::new(bound));
+        let legs = inner.routing.load().legs.clone();
+        inner.routing.store(Arc::new(Routing::new(routes, inner.dialect, legs)?));
+        tracing::info!(gateway = inner.name, "other routes");
+        Ok(())
+    }
+
+    /// The routes and rows of another gateway for clients of the same dialect, from the next request on, where that one has never run and
+    /// will not. Routes of the same name stay those that there are.
+    #[cfg(feature = "host")]
+    pub(crate) fn take_routes_of(&self, next: &Gateway) -> Result<(), RouteErrors> {
+        let _one_at_a_time = self.lock();
+        let inner = &self.0.inner;
+        let routing = inner.routing.load().followed_by(&next.0.inner.routing.load(), inner.dialect)?;
+        inner.routing.store(Arc::new(routing));
+        bind_late(inner);
         tracing::info!(gateway = inner.name, "other routes");
         Ok(())
     }
@@ -161,15 +178,14 @@ impl Gateway {
     /// The names of its routes, and whether requests can be given to each.
     #[must_use]
     pub fn routes(&self) -> Vec<(String, bool)> {
-        let upstreams = self.0.inner.upstreams.iter();
-        upstreams.map(|upstream| (upstream.name.clone(), upstream.forwarder.is_ready())).collect()
+        let routing = self.0.inner.routing.load();
+        routing.legs.iter().map(|leg| (leg.name().to_owned(), leg.upstream.forwarder.is_ready())).collect()
     }
 
     /// Requests in flight on a route.
     #[must_use]
     pub fn in_flight_on(&self, route: &str) -> Option<usize> {
-        let inner = &self.0.inner;
-        inner.upstream(route).map(|at| inner.upstreams[at].in_flight())
+        self.0.inner.leg(route).map(|leg| leg.upstream.in_flight())
     }
 
     /// What has been counted so far.

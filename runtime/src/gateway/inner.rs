@@ -13,10 +13,9 @@ use super::cause::{Cause, Codes};
 use super::events::Events;
 use super::hook::Hook;
 use super::metrics::Metrics;
-use super::routes::{RouteError, RouteErrors, Routes};
+use super::routing::{Leg, Routing};
 use super::stats::{Counter, Counters};
-use super::upstream::Upstream;
-use crate::msg::{Dialect, Message};
+use crate::msg::Dialect;
 use crate::trace::Tracer;
 
 /// Bounds and times of a gateway.
@@ -48,8 +47,7 @@ impl Limits {
 pub(super) struct Inner {
     pub(super) name: String,
     pub(super) dialect: &'static Dialect,
-    pub(super) upstreams: Vec<Upstream>,
-    pub(super) routes: ArcSwap<Bound>,
+    pub(super) routing: ArcSwap<Routing>,
     pub(super) before_request: Vec<Hook>,
     pub(super) before_response: Vec<Hook>,
     pub(super) events: Box<dyn Events>,
@@ -66,44 +64,10 @@ pub(super) struct Inner {
     pub(super) stopping: AtomicBool,
 }
 
-/// Routes whose names have been found.
-#[derive(Debug)]
-pub(super) struct Bound {
-    routes: Routes,
-    /// The upstream for each name of the routes.
-    upstreams: Vec<usize>,
-}
-
-impl Bound {
-    pub(super) fn new(
-        routes: Routes,
-        dialect: &'static Dialect,
-        upstream: impl Fn(&str) -> Option<usize>,
-    ) -> Result<Self, RouteErrors> {
-        let mut errors = Vec::new();
-        if !std::ptr::eq(routes.dialect(), dialect) && routes.dialect() != dialect {
-            errors.push(RouteError::Dialect { expected: dialect.name(), found: routes.dialect().name() });
-        }
-        let mut upstreams = Vec::new();
-        for name in routes.names() {
-            match upstream(name) {
-                Some(upstream) => upstreams.push(upstream),
-                None => errors.push(RouteError::Unknown { name: name.to_owned() }),
-            }
-        }
-        if errors.is_empty() { Ok(Bound { routes, upstreams }) } else { Err(RouteErrors::new(errors)) }
-    }
-
-    /// The upstream of a request.
-    pub(super) fn find(&self, request: &Message) -> Option<usize> {
-        self.routes.place(request).and_then(|place| self.upstreams.get(place)).copied()
-    }
-}
-
 impl Inner {
-    /// The upstream of this name.
-    pub(super) fn upstream(&self, name: &str) -> Option<usize> {
-        self.upstreams.iter().position(|upstream| upstream.name == name)
+    /// The route of this name.
+    pub(super) fn leg(&self, name: &str) -> Option<Arc<Leg>> {
+        self.routing.load().leg(name).cloned()
     }
 
     /// Tells the listener; contains its panics.

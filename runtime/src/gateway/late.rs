@@ -28,6 +28,13 @@ pub struct LateAnswers {
 #[derive(Clone)]
 struct Bound(Weak<Inner>, String);
 
+/// Has late answers of all its routes told by this gateway.
+pub(super) fn bind_late(gateway: &Arc<Inner>) {
+    for leg in &gateway.routing.load().legs {
+        leg.upstream.late.iter().for_each(|late| late.bind(Arc::downgrade(gateway), leg.name()));
+    }
+}
+
 impl LateAnswers {
     /// Not yet part of a gateway.
     #[must_use]
@@ -36,7 +43,7 @@ impl LateAnswers {
     }
 
     /// From now on they are of this route.
-    pub(super) fn bind(&self, gateway: Weak<Inner>, route: &str) {
+    fn bind(&self, gateway: Weak<Inner>, route: &str) {
         *self.gateway.lock().unwrap_or_else(PoisonError::into_inner) = Some(Bound(gateway, route.to_owned()));
     }
 

@@ -1,8 +1,9 @@
 //! Answers that are on their way to a client and may not have been written yet.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::routing::Leg;
 use crate::msg::Message;
 
 /// From so many on they are looked through.
@@ -14,7 +15,7 @@ pub(super) struct Sent {
     /// Where in what we write it ends.
     pub(super) end: u64,
     pub(super) request: Message,
-    pub(super) route: Option<usize>,
+    pub(super) route: Option<Arc<Leg>>,
     pub(super) forwarded: Option<Message>,
     pub(super) response: Message,
 }

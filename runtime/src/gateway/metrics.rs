@@ -26,8 +26,8 @@ const NONE: &str = "none";
 
 /// Handles, registered once.
 pub(super) struct Metrics {
-    /// By route, those without one last.
-    routes: Vec<Route>,
+    /// Of requests without a route.
+    none: RouteMetrics,
     declines: [Counter; CauseKind::ALL.len()],
     pub(super) connections: Gauge,
     pub(super) in_flight: Gauge,
@@ -37,38 +37,48 @@ pub(super) struct Metrics {
     other: Counter,
 }
 
-struct Route {
+/// Those of one route.
+pub(super) struct RouteMetrics {
     seconds: Histogram,
     response: Counter,
     sent: Counter,
     declined: [Counter; CauseKind::ALL.len()],
 }
 
+impl RouteMetrics {
+    /// With the recorder that is installed now.
+    pub(super) fn new(gateway: &str, route: &str) -> Self {
+        let names = || (gateway.to_owned(), route.to_owned());
+        let requests = |outcome: &'static str| {
+            let (gateway, route) = names();
+            counter!("isopace_gateway_requests_total", "gateway" => gateway, "route" => route, "outcome" => outcome)
+        };
+        let (owner, own) = names();
+        RouteMetrics {
+            seconds: histogram!("isopace_gateway_seconds", "gateway" => owner, "route" => own),
+            response: requests("response"),
+            sent: requests("sent"),
+            declined: CauseKind::ALL.map(|kind| requests(kind.name())),
+        }
+    }
+}
+
+impl std::fmt::Debug for RouteMetrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RouteMetrics")
+    }
+}
+
 impl Metrics {
     /// With the recorder that is installed now.
-    pub(super) fn new<'a>(gateway: &str, dialect: &Dialect, routes: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn new(gateway: &str, dialect: &Dialect) -> Self {
         describe_counter!("isopace_gateway_requests_total", "Requests, by how they ended.");
         describe_histogram!("isopace_gateway_seconds", "Seconds from a request to its answer.");
         describe_counter!("isopace_gateway_declines_total", "Requests declined by the gateway itself.");
         describe_counter!("isopace_gateway_answers_total", "Answers given to clients, by response code (DE 39).");
         describe_gauge!("isopace_gateway_connections", "Links of clients.");
         describe_gauge!("isopace_gateway_in_flight", "Requests in flight.");
-        let gateway = gateway.to_owned();
-        let route = |route: &str| {
-            let requests = |outcome: &'static str| {
-                let (gateway, route) = (gateway.clone(), route.to_owned());
-                counter!("isopace_gateway_requests_total", "gateway" => gateway, "route" => route, "outcome" => outcome)
-            };
-            Route {
-                seconds: {
-                    let (gateway, route) = (gateway.clone(), route.to_owned());
-                    histogram!("isopace_gateway_seconds", "gateway" => gateway, "route" => route)
-                },
-                response: requests("response"),
-                sent: requests("sent"),
-                declined: CauseKind::ALL.map(|kind| requests(kind.name())),
-            }
-        };
+        let (none, gateway) = (RouteMetrics::new(gateway, NONE), gateway.to_owned());
         let decline = |kind: CauseKind| counter!("isopace_gateway_declines_total", "gateway" => gateway.clone(), "cause" => kind.name());
         let answers = |code: &'static str| counter!("isopace_gateway_answers_total", "gateway" => gateway.clone(), "code" => code);
         let listed = dialect.field(RESPONSE_CODE).map_or(&[][..], |field| field.values);
@@ -77,7 +87,7 @@ impl Metrics {
         Metrics {
             codes,
             other: answers("other"),
-            routes: routes.chain([NONE]).map(route).collect(),
+            none,
             declines: CauseKind::ALL.map(decline),
             connections: gauge!("isopace_gateway_connections", "gateway" => gateway.clone()),
             in_flight: gauge!("isopace_gateway_in_flight", "gateway" => gateway.clone()),
@@ -97,12 +107,11 @@ impl Metrics {
     }
 
     /// A request has ended.
-    pub(super) fn ended(&self, route: Option<usize>, ended: Ended, after: Duration) {
+    pub(super) fn ended(&self, route: Option<&RouteMetrics>, ended: Ended, after: Duration) {
         if let Ended::Declined(kind) = ended {
             self.declines[kind as usize].increment(1);
         }
-        let none = self.routes.len().saturating_sub(1);
-        let Some(route) = self.routes.get(route.unwrap_or(none)) else { return };
+        let route = route.unwrap_or(&self.none);
         route.seconds.record(after.as_secs_f64());
         match ended {
             Ended::Response => route.response.increment(1),

@@ -77,6 +77,7 @@ mod mapping;
 mod metrics;
 mod repeats;
 mod routes;
+mod routing;
 mod run;
 mod serve;
 mod stan;

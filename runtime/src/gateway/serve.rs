@@ -17,6 +17,7 @@ use super::forward::forward;
 use super::hook;
 use super::ledger::Sent;
 use super::metrics::Ended;
+use super::routing::Leg;
 use super::worker::{Control, Cut};
 use crate::msg::Message;
 use crate::mux::{Inbound, NotSent, Replier};
@@ -79,7 +80,7 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
         Ok(Done::Answered) => answer(&desk, exchange, trace, replier, after).await,
         Ok(Done::Sent) => {
             inner.counters.sent.add();
-            inner.metrics.ended(exchange.route, Ended::Sent, after);
+            inner.metrics.ended(exchange.route.as_ref().map(|leg| &leg.metrics), Ended::Sent, after);
             trace
         }
         Err(cause) => refuse(&desk, exchange, trace, replier, cause, after).await,
@@ -94,7 +95,7 @@ async fn answer(desk: &Desk, exchange: Box<Exchange>, mut trace: Trace, replier:
     // There is one: that is what ended it.
     let Some(response) = response else { return trace };
     inner.counters.responses.add();
-    inner.metrics.ended(route, Ended::Response, after);
+    inner.metrics.ended(route.as_ref().map(|leg| &leg.metrics), Ended::Response, after);
     trace.message("response", &response);
     // Nothing is owed for a message that is not answered, whatever a hook says.
     if request.mti().response().is_none() {
@@ -117,12 +118,12 @@ async fn answer(desk: &Desk, exchange: Box<Exchange>, mut trace: Trace, replier:
 /// Tells of an answer that the client has not got.
 pub(super) fn undelivered(
     desk: &Desk,
-    (request, route, forwarded, response): (Message, Option<usize>, Option<Message>, Message),
+    (request, route, forwarded, response): (Message, Option<Arc<Leg>>, Option<Message>, Message),
     error: NotSent,
 ) {
     let inner = &desk.inner;
     inner.counters.undelivered.add();
-    let route = route.and_then(|route| inner.upstreams.get(route)).map(|upstream| upstream.name.clone());
+    let route = route.map(|leg| leg.name().to_owned());
     let client = (*desk.client).clone();
     inner.tell(|events| {
         events.reply_undelivered(Undelivered { client, request, route, forwarded, response, error });
@@ -163,21 +164,20 @@ async fn refuse(
 /// Everything that may fail, panic or take too long.
 async fn process(exchange: &mut Exchange) -> Result<Done, Cause> {
     let inner = Arc::clone(&exchange.inner);
-    exchange.route = inner.routes.load().find(&exchange.request);
-    let found = exchange.route;
+    let found = inner.routing.load().find(&exchange.request).cloned();
+    exchange.route.clone_from(&found);
     note_route(exchange);
     let answered = |exchange: &Exchange| exchange.response.is_some();
     hook::call(&inner.before_request, exchange, answered).await.map_err(Cause::Hook)?;
     if exchange.response.is_some() {
         return Ok(Done::Answered);
     }
-    if exchange.route != found {
+    if exchange.route.as_ref().map(Arc::as_ptr) != found.as_ref().map(Arc::as_ptr) {
         note_route(exchange);
     }
-    let route = exchange.route.ok_or(Cause::NoRoute)?;
-    let upstream = inner.upstreams.get(route).ok_or(Cause::NoRoute)?;
+    let leg = exchange.route.clone().ok_or(Cause::NoRoute)?;
     exchange.stage = Stage::Forward;
-    if !forward(exchange, upstream).await? {
+    if !forward(exchange, &leg.upstream).await? {
         return Ok(Done::Sent);
     }
     exchange.stage = Stage::BeforeResponse;

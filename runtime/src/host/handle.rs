@@ -181,6 +181,13 @@ impl Host {
         &self.inner.space
     }
 
+    /// A component sends to these from now on.
+    pub(crate) fn set_after<'a>(&self, name: &str, names: impl Iterator<Item = &'a str>) {
+        if let Some(entry) = self.inner.book().get(name) {
+            entry.part.after = names.map(Arc::from).collect();
+        }
+    }
+
     /// Whether it runs.
     #[must_use]
     pub fn is_running(&self) -> bool {

@@ -90,10 +90,15 @@ async fn bring(shared: &Shared, deployment: &mut Deployment, on_demand: bool, do
     done.problems.extend(read.problems.iter().chain(&read.plan.problems).flat_map(DescriptorError::lines));
 
     let broken: Vec<PathBuf> = read.problems.iter().map(|error| error.file().to_owned()).collect();
-    remove(shared, deployment, &read.plan, &broken, done).await;
-    for planned in read.plan.components {
-        put(shared, deployment, planned, done).await;
+    let plan = read.plan;
+    // What a gateway leads to goes when that leads elsewhere, which it does without an interruption.
+    let led_to = deployment.led_to(&plan.components);
+    let stays = Stays { plan: &plan, broken: &broken };
+    remove(shared, deployment, |running| stays.stays(running) || led_to.contains(&running.name), done).await;
+    for planned in &plan.components {
+        put(shared, deployment, planned.clone(), done).await;
     }
+    remove(shared, deployment, |running| stays.stays(running) || !led_to.contains(&running.name), done).await;
     deployment.files = files;
     deployment.settled = done.problems.is_empty();
 }
@@ -126,6 +131,16 @@ impl Deployment {
             held.iter().for_each(|&held| self.beside.know(path, held, now));
         }
         self.running.iter().flat_map(|running| running.files.keys().cloned()).collect()
+    }
+
+    /// Names of what gateways send to now that can take other routes.
+    fn led_to(&self, components: &[Planned]) -> Vec<String> {
+        let next = |running: &&Planned| components.iter().any(|planned| running.can_reroute(planned));
+        let led_to = |name: &str| self.running.iter().filter(next).any(|gateway| gateway.sends_to(name));
+        // A port that the next one needs is given up first.
+        let needed = |running: &Planned| components.iter().any(|planned| planned.collides_with(running));
+        let led_to = self.running.iter().filter(|running| led_to(&running.name) && !needed(running));
+        led_to.map(|running| running.name.clone()).collect()
     }
 
     /// Names of what runs and is made of files that hold something else by now.
@@ -161,13 +176,22 @@ fn tell_disabled(descriptors: &[Descriptor], before: &[File]) {
     }
 }
 
+/// What of that which runs is not to go.
+struct Stays<'a> {
+    plan: &'a Plan,
+    broken: &'a [PathBuf],
+}
+
+impl Stays<'_> {
+    fn stays(&self, running: &Planned) -> bool {
+        self.plan.components.iter().any(|planned| planned.name == running.name)
+            || self.plan.wrong.contains(&running.name)
+            || self.broken.contains(&running.path)
+    }
+}
+
 /// Undeploys what has no descriptor any more, the last one first.
-async fn remove(shared: &Shared, deployment: &mut Deployment, plan: &Plan, broken: &[PathBuf], done: &mut Scan) {
-    let stays = |running: &Planned| {
-        plan.components.iter().any(|planned| planned.name == running.name)
-            || plan.wrong.contains(&running.name)
-            || broken.contains(&running.path)
-    };
+async fn remove(shared: &Shared, deployment: &mut Deployment, stays: impl Fn(&Planned) -> bool, done: &mut Scan) {
     let gone: Vec<String> =
         deployment.running.iter().rev().filter(|running| !stays(running)).map(|gone| gone.name.clone()).collect();
     for name in gone {
@@ -185,6 +209,18 @@ async fn remove(shared: &Shared, deployment: &mut Deployment, plan: &Plan, broke
     }
 }
 
+/// Has a gateway that runs take other routes, if that is all there is to it.
+fn reroute(shared: &Shared, deployment: &mut Deployment, planned: &Planned, done: &mut Scan) -> bool {
+    let running = deployment.running.iter_mut().find(|running| running.name == planned.name);
+    let Some(running) = running.filter(|_| !planned.kept) else { return false };
+    let Some(rerouted) = running.reroute(planned) else { return false };
+    shared.host.set_after(&planned.name, planned.after.iter().map(|(name, _)| name.as_str()));
+    *running = rerouted;
+    deployment.refused.remove(&planned.name);
+    done.rerouted.push(planned.name.clone());
+    true
+}
+
 /// Deploys one, or puts it in the place of what runs under its name.
 async fn put(shared: &Shared, deployment: &mut Deployment, planned: Planned, done: &mut Scan) {
     let Planned { name, path, .. } = &planned;
@@ -197,12 +233,7 @@ async fn put(shared: &Shared, deployment: &mut Deployment, planned: Planned, don
         done.problems.push(told.clone());
         return;
     }
-    if let Some(running) = at.and_then(|at| deployment.running.get_mut(at))
-        && let Some(rerouted) = running.reroute(&planned)
-    {
-        *running = rerouted;
-        deployment.refused.remove(name);
-        done.rerouted.push(name.clone());
+    if reroute(shared, deployment, &planned, done) {
         return;
     }
     let after = planned.after.iter().map(|(name, _)| name);

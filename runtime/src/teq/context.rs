@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::descriptor::{Descriptor, DescriptorError};
 use super::plan::{Planner, Resolved};
 use super::rerouting::Rerouting;
-use crate::gateway::{Gateway, Routes};
+use crate::gateway::Gateway;
 use crate::host::{Host, Upstream};
 use crate::mistyped::did_you_mean;
 use crate::msg::Dialect;
@@ -21,6 +21,8 @@ pub struct Context<'a> {
 pub(super) struct Notes {
     /// What it sends to, and the dialect of that.
     pub(super) after: Vec<(String, &'static Dialect)>,
+    /// The queues that it puts messages into, and what each of them sends to.
+    pub(super) queues: Vec<(String, Option<String>)>,
     /// Where it will listen: the address and the line that says so.
     pub(super) listens: Vec<(String, DescriptorError)>,
     /// What of it can be changed while it runs.
@@ -110,9 +112,11 @@ impl<'a> Context<'a> {
         let Some(queue) = component.queue() else {
             return wrong(format!("`{name}` is a {} and no store-and-forward", component.kind()));
         };
-        let dialect = queue.dialect();
-        self.notes.borrow_mut().after.push((name.to_owned(), dialect));
-        Ok((Target { upstream: self.host().upstream(name), dialect }, self.planner.sends_to(name)))
+        let (dialect, to) = (queue.dialect(), self.planner.sends_to(name));
+        let mut notes = self.notes.borrow_mut();
+        notes.after.push((name.to_owned(), dialect));
+        notes.queues.push((name.to_owned(), to.clone()));
+        Ok((Target { upstream: self.host().upstream(name), dialect }, to))
     }
 
     /// Notes that the component will listen at this address, which the value of this key names, so that no other one does.
@@ -121,11 +125,9 @@ impl<'a> Context<'a> {
         self.notes.borrow_mut().listens.push((address.to_owned(), twice));
     }
 
-    /// Notes that these are the routes of this gateway, which are what these keys say and can be changed while it runs.
-    pub(super) fn routes(&self, descriptor: &Descriptor, keys: &[&str], gateway: &Gateway, routes: Routes) {
-        let parts = descriptor.parts(keys);
-        let rerouting = parts.map(|(said, rest)| Rerouting { gateway: gateway.clone(), routes, said, rest });
-        self.notes.borrow_mut().rerouting = rerouting;
+    /// Notes that it is this gateway, the routes of which can be changed while it runs.
+    pub(super) fn gateway(&self, descriptor: &Descriptor, gateway: &Gateway) {
+        self.notes.borrow_mut().rerouting = Rerouting::new(descriptor, gateway);
     }
 
     /// The descriptor of a connector that is run by this pool; nothing where it is not enabled, since so it is taken out.

@@ -45,8 +45,8 @@ pub struct Scan {
 /// nothing yet. One that has changed is
 /// redeployed: the new component is built whole first, and what is wrong with it is told while the old one goes on; then the
 /// old one ends what it has in flight and stops, the new one starts, and the old one comes back when the new one cannot be started,
-/// or does not get ready where the old one was. A gateway of which only `routes` and `route_to` have changed, and not what components
-/// there are to route to, takes them while it runs. A file that is wrong changes nothing.
+/// or does not get ready where the old one was. A gateway of which only the routes have changed (`routes`, `route_to`, and `upstream` of
+/// those that are new) takes them while it runs, and its clients stay. A file that is wrong changes nothing.
 ///
 /// It is itself a component, called `deployer`.
 pub struct Deployer {

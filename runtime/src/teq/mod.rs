@@ -39,6 +39,10 @@
 //!
 //! A key that is not known is an error. Times are milliseconds. Descriptors of Isopace work as they are.
 //!
+//! A descriptor that has changed is redeployed, and so is one that names a spec (or one that this extends), a PEM file or a scenario
+//! which has; a gateway of which only the routes have changed takes them while it runs. What is being written is left alone until it
+//! stands still. Keys of stores are not looked at: what was stored under the one before could not be read any more.
+//!
 //! # `type = "connector"`
 //!
 //! | key | without it | meaning |
@@ -84,7 +88,7 @@
 //! | `dialect`, `framing`, `tls`, `idle_timeout_ms`, `write_timeout_ms`, `connect_timeout_ms` | | of the clients, as of a connector |
 //! | `timeout_ms`, `grace_ms` | 30000, 30000 | when a client has its answer; how long what is in flight may take when it stops |
 //! | `allow` | everybody | networks of the clients, `["10.1.0.0/16"]` |
-//! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused |
+//! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused. A client takes a file of the system: `ulimit -n`, `LimitNOFILE` |
 //! | `reversals` | none | a `store-and-forward`, or a list, one for each component that is routed to: requests that timed out or whose link was lost, and approvals that have not reached their client, are reversed through it (0420; in the edition of 1987 requests have DE 7 and 11 for that, later DE 11 and 12) |
 //! | `trace` | one of 100 | a table: `one_of` (0 for none), `failures`, `raw`, `log`: which transactions [the host](crate::host::Host::traces) keeps traces of, and the log |
 //! | `upstream` | | a table by component: `own_stan` (`true`, or `{ from = 1, to = 499999 }`: the range of this node, of reversals too), `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |

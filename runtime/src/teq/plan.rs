@@ -26,6 +26,8 @@ pub(super) struct Planned {
     /// The files that these name and it is made of too, as they were then.
     pub(super) files: Files,
     pub(super) after: Vec<(String, &'static Dialect)>,
+    /// The queues among these, and what each of them sends to.
+    pub(super) queues: Vec<(String, Option<String>)>,
     pub(super) listens: Vec<(String, DescriptorError)>,
     /// What of it can be changed while it runs.
     pub(super) rerouting: Option<Rerouting>,
@@ -58,6 +60,16 @@ pub(super) enum Resolved {
 }
 
 impl Planned {
+    pub(super) fn sends_to(&self, name: &str) -> bool {
+        self.after.iter().any(|(other, _)| other == name)
+    }
+
+    /// Whether it listens where another one does.
+    pub(super) fn collides_with(&self, other: &Planned) -> bool {
+        let theirs = |ours: &str| other.listens.iter().any(|(theirs, _)| kinds::collide(theirs, ours));
+        self.name != other.name && self.listens.iter().any(|(ours, _)| theirs(ours))
+    }
+
     /// Whether it is made of the same, to the byte.
     pub(super) fn is_made_of(&self, (texts, files): &(Vec<Arc<str>>, Files)) -> bool {
         self.made_of == *texts && self.files == *files
@@ -244,7 +256,17 @@ impl<'a> Planner<'a> {
             }
             _ => false,
         };
-        (same && running.after.iter().all(still)).then(|| Planned { kept: true, ..running.clone() })
+        // In this order: what those names stand for has been found then.
+        let kept = same && running.after.iter().all(still) && self.queues_lead_there(running);
+        kept.then(|| Planned { kept: true, ..running.clone() })
+    }
+
+    /// Whether its queues send to what they did: a reversal that went elsewhere would undo nothing.
+    fn queues_lead_there(&self, running: &Planned) -> bool {
+        #[cfg(feature = "store")]
+        return running.queues.iter().all(|(queue, to)| self.sends_to(queue) == *to);
+        #[cfg(not(feature = "store"))]
+        return running.queues.is_empty();
     }
 
     fn build(&self, descriptor: &'a Descriptor) -> Result<Planned, DescriptorError> {
@@ -263,6 +285,7 @@ impl<'a> Planner<'a> {
             made_of: self.made_of(descriptor),
             files: self.descriptors_of(descriptor).into_iter().flat_map(Descriptor::files).collect(),
             after: notes.after,
+            queues: notes.queues,
             listens: notes.listens,
             rerouting: notes.rerouting,
             required: descriptor.required(),

@@ -133,6 +133,26 @@ async fn reversed_once(issuer: &Issuer, stan: &str) {
     assert!(reversals[0].2.starts_with(&format!("0200{stan}1120174500")), "{reversals:?}");
 }
 
+/// A reversal that went elsewhere would undo nothing: a queue that sends to another component is no queue for this gateway any more.
+#[tokio::test]
+async fn a_queue_that_leads_elsewhere_is_told() {
+    let (folder, port) = (Folder::new("elsewhere"), free_port());
+    let issuer = Issuer::start(Purchases::Approved).await;
+    deploy(&folder, &issuer.address, port);
+    folder.write("other.toml", &connector("other", &issuer.address, ""));
+    let teq = teq(&folder);
+    teq.start().await.unwrap();
+    let scan = teq.deployer().unwrap().last_scan().unwrap();
+    assert!(scan.problems.is_empty(), "{scan:?}");
+    folder.write("reversals.toml", &queue("").replace("\"issuer\"", "\"other\""));
+    let told = teq.scan().await.unwrap().problems.join("\n");
+    assert!(told.contains("none of these sends to `issuer`"), "{told}");
+    folder.write("reversals.toml", &queue(""));
+    let scan = teq.scan().await.unwrap();
+    assert!(scan.problems.is_empty(), "{scan:?}");
+    teq.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn what_is_answered_late_is_reversed_once() {
     let (folder, port) = (Folder::new("late"), free_port());

@@ -143,9 +143,9 @@ pub(in crate::teq) fn build(
             wrong.merge(descriptor.error("upstream", format!("nothing is routed to `{name}`")));
         }
     }
-    let routes = Routes::new(dialect, rows).map_err(|error| wrong.merge(descriptor.error("routes", error))).ok();
-    if let Some(routes) = &routes {
-        builder = builder.routes(routes.clone());
+    match Routes::new(dialect, rows) {
+        Ok(routes) => builder = builder.routes(routes),
+        Err(error) => wrong.merge(descriptor.error("routes", error)),
     }
     builder = limits(descriptor, builder, &config, &mut wrong);
     match config.trace.clone().unwrap_or_default().tracer(context.host().traces()) {
@@ -159,9 +159,7 @@ pub(in crate::teq) fn build(
     wrong.unless_none()?;
     let finish = |builder: gateway::Builder| {
         let gateway = builder.build().map_err(|error| descriptor.error("routes", error))?;
-        if let Some(routes) = routes {
-            context.routes(descriptor, &["routes", "route_to"], &gateway, routes);
-        }
+        context.gateway(descriptor, &gateway);
         Ok::<_, DescriptorError>(gateway)
     };
     #[cfg(feature = "store")]
