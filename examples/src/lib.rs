@@ -22,6 +22,7 @@
 //! | `playground` | a message from flags, packed, shown and unpacked; or one in hex, unpacked |
 //!
 //! `deploy/` beside this package is a directory of descriptors for `teq run`, with a unit for systemd and a Containerfile;
+//! `nodes/` is one of two nodes over one PostgreSQL, with a script that runs, kills and cuts them in network namespaces;
 //! `build-script/` beside this package compiles a spec of its own in `build.rs`.
 
 pub mod acquirer;
