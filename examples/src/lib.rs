@@ -12,6 +12,7 @@
 //! | `06_tls` | TLS and mTLS |
 //! | `07_pool` | three hosts as one, of which one goes and comes back |
 //! | `08_network_management` | sign-on, echo test, sign-off; the host begins; a host that is gone without a word |
+//! | `09_reversals` | an acquirer whose host answers late, never, or hangs up: each such purchase is reversed once, repeated until it is answered |
 //! | `switch` | a whole switch from `deploy/`: hosts, links, gateway, the operator's page, an acquirer; masked traces and latencies |
 //! | `container` | a switch with two links, each found by its name |
 //! | `runtimehost` | components from a directory of descriptors, changed while they run |

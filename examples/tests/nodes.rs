@@ -27,7 +27,7 @@ fn both_directories_are_right() {
             let file = file.unwrap();
             std::fs::copy(file.path(), folder.join(node).join(file.file_name())).unwrap();
         }
-        let checked = check(&folder.join(node), &Registry::standard());
+        let checked = check(folder.join(node), &Registry::standard());
         let told: Vec<String> = checked.problems.iter().flat_map(DescriptorError::lines).collect();
         assert!(told.is_empty(), "{told:#?}");
     }
