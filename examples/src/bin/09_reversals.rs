@@ -131,7 +131,7 @@ fn host(seen: &Arc<Mutex<String>>) -> Result<Simulator, Failed> {
         let mut lines = seen.lock().unwrap_or_else(PoisonError::into_inner);
         let rule = rule.map(|rule| format!(", and {rule}")).unwrap_or_default();
         *lines += &format!("         host: {}{rule}\n", message.mti());
-        if message.mti().to_string() == "0420" && !shown.swap(true, Ordering::Relaxed) {
+        if message.mti() == "0420" && !shown.swap(true, Ordering::Relaxed) {
             *lines += &show::values(message);
         }
     };
