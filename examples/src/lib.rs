@@ -12,6 +12,7 @@
 //! | `06_tls` | TLS and mTLS |
 //! | `07_pool` | three hosts as one, of which one goes and comes back |
 //! | `08_network_management` | sign-on, echo test, sign-off; the host begins; a host that is gone without a word |
+//! | `09_reversals` | an acquirer whose host answers late, never, or hangs up: each such purchase is reversed once, repeated until it is answered |
 //! | `switch` | a whole switch from `deploy/`: hosts, links, gateway, the operator's page, an acquirer; masked traces and latencies |
 //! | `container` | a switch with two links, each found by its name |
 //! | `runtimehost` | components from a directory of descriptors, changed while they run |
@@ -22,6 +23,7 @@
 //! | `playground` | a message from flags, packed, shown and unpacked; or one in hex, unpacked |
 //!
 //! `deploy/` beside this package is a directory of descriptors for `teq run`, with a unit for systemd and a Containerfile;
+//! `nodes/` is one of two nodes over one PostgreSQL, with a script that runs, kills and cuts them in network namespaces;
 //! `build-script/` beside this package compiles a spec of its own in `build.rs`.
 
 pub mod acquirer;

@@ -144,7 +144,7 @@ async fn a_descriptor_says_whom_to_trust() {
 fn what_is_wrong_with_the_connection_of_a_descriptor() {
     let authority = Authority::for_server("db.example");
     for (postgres, more, expected) in [
-        ("host=db.example sslmode=require", "tls = { ca = \"tls/ca.pem\" }", ""),
+        ("host=db.example sslmode=require", "store_timeout_ms = 500\ntls = { ca = \"tls/ca.pem\" }", ""),
         ("host=db.example sslmode=require", "", "reversals.toml:6: `postgres`: `sslmode=require`: say as `tls`"),
         ("host=db.example sslmode=require", "tls = false", "reversals.toml:6: `postgres`: `sslmode=require`"),
         ("host=db.example sslmode=disable", "tls = { ca = \"tls/ca.pem\" }", "reversals.toml:6: `postgres`: "),

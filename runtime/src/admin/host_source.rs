@@ -100,4 +100,10 @@ impl Source for HostSource {
         }
         all
     }
+
+    #[cfg(feature = "store")]
+    fn queues(&self) -> Vec<crate::saf::Saf> {
+        let listed = self.host.components().into_iter();
+        listed.filter_map(|listed| self.host.get(&listed.name).and_then(|component| component.queue())).collect()
+    }
 }

@@ -94,7 +94,7 @@ fn wire(text: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Reads JSON. The parser's own words are not passed on: they quote values.
-fn read<T: DeserializeOwned>(
+pub(super) fn read<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
     wanted: &str,

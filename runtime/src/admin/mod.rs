@@ -1,6 +1,6 @@
 //! Health, metrics and a page for the operator, over HTTP.
 //!
-//! An [`Admin`] is a [`Component`](crate::host::Component) that shows how a switch is and changes nothing. What it
+//! An [`Admin`] is a [`Component`](crate::host::Component) that shows how a switch is. What it
 //! shows comes from a [`Source`]: a host ([`HostSource`]), or anything else that knows its components.
 //!
 //! | | |
@@ -14,6 +14,9 @@
 //! | `GET /traces?limit=50` | the latest transactions, newest first, masked |
 //! | `GET /specs` | the dialects that messages can be inspected by |
 //! | `POST /inspect` | `{"spec":"iso87-a","framing":"length2","hex":"..."}`: elements, masked, and errors, each with its byte |
+//! | `GET /saf` | (feature `store`) the queues of store-and-forward: how many wait, for how long, how many were given up, what failed last |
+//! | `GET /saf/messages?queue=reversals&state=dead` | messages that were given up, or wait (`pending`), masked |
+//! | `POST /saf` | `{"queue":"reversals","action":"pause"}`, or `resume`; `{"queue":"reversals","action":"replay","number":7}`, or `drop`: the only thing that changes anything |
 //! | `POST /doctor` | `{"hex":"..."}`: what bytes are that nobody has named |
 //!
 //! **Who may ask.** It listens on the loopback device. With any other address a token is needed, and [`Builder::build`]
@@ -56,6 +59,8 @@ mod limits;
 mod metrics;
 mod page;
 mod places;
+#[cfg(feature = "store")]
+mod queues;
 mod reply;
 mod routes;
 mod server;

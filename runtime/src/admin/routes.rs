@@ -11,6 +11,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::access;
+#[cfg(feature = "store")]
+use super::queues;
 use super::reply::Refusal;
 use super::shared::Shared;
 use super::{health, inspector, metrics, page};
@@ -23,8 +25,11 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         .route("/traces", get(health::traces))
         .route("/specs", get(inspector::specs))
         .route("/inspect", post(inspector::inspect))
-        .route("/doctor", post(inspector::doctor))
-        .route_layer(from_fn_with_state(Arc::clone(shared), guard));
+        .route("/doctor", post(inspector::doctor));
+    #[cfg(feature = "store")]
+    let guarded =
+        guarded.route("/saf", get(queues::show).post(queues::act)).route("/saf/messages", get(queues::messages));
+    let guarded = guarded.route_layer(from_fn_with_state(Arc::clone(shared), guard));
     Router::new()
         .route("/", get(page::show))
         .route("/healthz", get(health::healthz))

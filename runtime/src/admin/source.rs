@@ -32,6 +32,12 @@ pub trait Source: Send + Sync + 'static {
     fn dialects(&self) -> Vec<(String, &'static Dialect)> {
         Vec::new()
     }
+
+    /// The queues of store-and-forward. Who may ask may take them in hand.
+    #[cfg(feature = "store")]
+    fn queues(&self) -> Vec<crate::saf::Saf> {
+        Vec::new()
+    }
 }
 
 impl<S: Source + ?Sized> Source for Arc<S> {
@@ -53,6 +59,11 @@ impl<S: Source + ?Sized> Source for Arc<S> {
 
     fn dialects(&self) -> Vec<(String, &'static Dialect)> {
         (**self).dialects()
+    }
+
+    #[cfg(feature = "store")]
+    fn queues(&self) -> Vec<crate::saf::Saf> {
+        (**self).queues()
     }
 }
 

@@ -177,11 +177,24 @@ impl Saf {
         self.inner.parts.store.queue_status(self.name()).await
     }
 
-    #[cfg(feature = "host")]
     /// How it was when it was looked at last, a few seconds ago; and whether the store failed since.
-    pub(super) fn seen(&self) -> (QueueStatus, bool) {
+    #[cfg(feature = "host")]
+    pub(crate) fn seen(&self) -> (QueueStatus, bool) {
         let status = *self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner);
         (status, self.inner.store_failed.load(Ordering::Relaxed))
+    }
+
+    /// Why the last attempt did not deliver, if it did not: `timed-out`, `answered with response code 91`. It is told of this
+    /// node alone, and holds nothing of a message.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.inner.trouble()
+    }
+
+    /// Looks at the queue now, and not in a few seconds.
+    #[cfg(feature = "admin")]
+    pub(crate) async fn look(&self) {
+        self.inner.look().await;
     }
 
     /// The messages in this state whose numbers are beyond `after`, in order, at most so many, opened.

@@ -1,7 +1,7 @@
 //! What the handles of a queue and its task share.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -36,6 +36,8 @@ pub(super) struct Inner {
     pub(super) depth: AtomicU64,
     /// Whether the store failed when it was asked last.
     pub(super) store_failed: AtomicBool,
+    /// Why the last attempt did not deliver.
+    trouble: Mutex<Option<String>>,
 }
 
 /// A run of the task.
@@ -57,6 +59,7 @@ impl Inner {
             seen: Mutex::new(QueueStatus::default()),
             depth: AtomicU64::new(0),
             store_failed: AtomicBool::new(false),
+            trouble: Mutex::new(None),
         })
     }
 
@@ -75,13 +78,22 @@ impl Inner {
         let looked = self.parts.store.queue_status(&self.parts.name).await;
         self.store_failed.store(looked.is_err(), Ordering::Relaxed);
         let Ok(status) = looked else { return };
-        *self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = status;
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = status;
         self.depth.store(status.pending, Ordering::Relaxed);
         let age = status.oldest.map_or(Duration::ZERO, |oldest| Moment::now().since(oldest));
         let queue = || self.parts.name.clone();
         metrics::gauge!("isopace_saf_depth", "queue" => queue()).set(status.pending as f64);
         metrics::gauge!("isopace_saf_dead", "queue" => queue()).set(status.dead as f64);
         metrics::gauge!("isopace_saf_oldest_age_seconds", "queue" => queue()).set(age.as_secs_f64());
+    }
+
+    /// Notes why an attempt did not deliver, or that one did. It holds nothing of a message.
+    pub(super) fn tell(&self, trouble: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn count(&self, name: &'static str) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::connector::Backoff;
+use crate::msg::Message;
 use crate::mux::{NotSent, Outcome};
 
 /// When a message counts as delivered, when it is sent again, and when it is given up.
@@ -166,10 +167,20 @@ impl Policy {
         if listed(&self.retried) || self.other == Other::Retry {
             return Verdict::Retry;
         }
-        // A response code is clear in every dialect; anything longer than one is not kept.
-        let shown = code.filter(|code| code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        Verdict::Dead { reason: format!("answered with response code {}", shown.unwrap_or("(none)")), sent: true }
+        Verdict::Dead { reason: answered(code), sent: true }
     }
+
+    /// That this answer does not mean that a message is delivered.
+    pub(super) fn answered(response: &Message) -> String {
+        let code = response.raw(39).and_then(|raw| raw.text().ok());
+        answered(code.as_deref().map(str::trim))
+    }
+}
+
+fn answered(code: Option<&str>) -> String {
+    // A response code is clear in every dialect; anything longer than one is not kept.
+    let shown = code.filter(|code| code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    format!("answered with response code {}", shown.unwrap_or("(none)"))
 }
 
 /// What an attempt has come to.

@@ -9,8 +9,9 @@ use tokio::task::JoinHandle;
 
 use super::inner::Inner;
 use super::machine::{Ending, Event, Machine, Step};
-use super::policy::Verdict;
+use super::policy::{Policy, Verdict};
 use crate::msg::Message;
+use crate::mux::Outcome;
 use crate::store::{Claim, Entry, Moment, OpenError, Settled, Settlement};
 
 /// How often the queue is looked at for the metrics.
@@ -88,7 +89,10 @@ async fn take(inner: &Inner) -> Option<crate::store::Taken> {
     let taken = inner.parts.store.take(claim).await;
     inner.store_failed.store(taken.is_err(), Ordering::Relaxed);
     taken
-        .inspect_err(|error| tracing::error!(queue = inner.parts.name, %error, "nothing can be taken from the store"))
+        .inspect_err(|error| {
+            inner.tell(Some(error.to_string()));
+            tracing::error!(queue = inner.parts.name, %error, "nothing can be taken from the store");
+        })
         .ok()
 }
 
@@ -143,9 +147,22 @@ async fn send(inner: &Inner, entry: &Entry, stopped: &mut watch::Receiver<bool>)
     tokio::select! {
         sent = sending => sent.map_or(Verdict::Retry, |outcome| {
             tracing::debug!(queue = inner.parts.name, seq = entry.seq, outcome = outcome.name(), "a message was sent");
-            policy.verdict(&outcome)
+            let verdict = policy.verdict(&outcome);
+            inner.tell(trouble(&outcome, &verdict));
+            verdict
         }),
         () = given_up => Verdict::Retry,
+    }
+}
+
+/// Why this is not delivered, for an operator.
+fn trouble(outcome: &Outcome, verdict: &Verdict) -> Option<String> {
+    match (verdict, outcome) {
+        (Verdict::Delivered, _) => None,
+        (Verdict::Dead { reason, .. }, _) => Some(reason.clone()),
+        (_, Outcome::Response(response)) => Some(Policy::answered(response)),
+        (_, Outcome::NotSent(why)) => Some(format!("not sent: {why}")),
+        _ => Some(outcome.name().to_owned()),
     }
 }
 
@@ -155,6 +172,7 @@ fn open(inner: &Inner, entry: &Entry) -> Result<Message, Verdict> {
     let opened = inner.parts.vault.open(inner.place(&entry.id), &entry.body, inner.parts.dialect);
     let opened = opened.map_err(|error| {
         tracing::error!(queue = inner.parts.name, seq = entry.seq, %error, "a message cannot be opened");
+        inner.tell(Some(error.to_string()));
         match error {
             // All others were sealed by it as well: they wait until it is configured.
             OpenError::NoKey { .. } => Verdict::Unsent,

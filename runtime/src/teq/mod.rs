@@ -102,6 +102,7 @@
 //! | `upstream` | | the connector or pool that messages are delivered to; it gives the dialect |
 //! | `store`, or `postgres` | | a file, relative to this one, of one process at a time; or a connection, `postgresql://...`. Descriptors that name the same one share it |
 //! | `tls` | none | of the connection to PostgreSQL, as of a connector: `true`, or a table of `ca`, `cert`, `key`, `server_name`. The server has to have a certificate of these authorities with its name; nothing is sent before |
+//! | `store_timeout_ms` | 30000 | how long an answer of PostgreSQL may take, and how long it waits for a node that is cut off in the midst of a change |
 //! | `key_id`, `key_file` | | the name of the key that messages are encrypted with, and a file with its 64 hex digits |
 //! | `earlier_keys` | none | a list of `{ id = "2025-11", file = "keys/2025-11.hex" }`: keys that only open what they have sealed |
 //! | `node` | `local` for a file, by chance for PostgreSQL | the name of this node, the same after a restart, and of no other node that shares the store |

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, pem::PemObject
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Paths that tell something, each with the way in which it is asked for.
-const GUARDED: [(&str, &str); 7] = [
+const GUARDED: [(&str, &str); 10] = [
     ("GET", "/metrics"),
     ("GET", "/info"),
     ("GET", "/components"),
@@ -25,6 +25,9 @@ const GUARDED: [(&str, &str); 7] = [
     ("GET", "/specs"),
     ("POST", "/inspect"),
     ("POST", "/doctor"),
+    ("GET", "/saf"),
+    ("GET", "/saf/messages"),
+    ("POST", "/saf"),
 ];
 
 async fn ask(address: std::net::SocketAddr, method: &str, path: &str, lines: &str) -> Answer {

@@ -25,6 +25,8 @@ pub(crate) struct Switch(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
+    #[cfg(feature = "store")]
+    queues: Vec<isopace::saf::Saf>,
     components: Vec<(String, &'static str, Status)>,
     traces: Vec<String>,
 }
@@ -49,6 +51,11 @@ impl Switch {
         }
     }
 
+    #[cfg(feature = "store")]
+    pub(crate) fn queue(&self, saf: &isopace::saf::Saf) {
+        self.0.lock().unwrap().queues.push(saf.clone());
+    }
+
     /// The newest first.
     pub(crate) fn traces(&self, traces: Vec<String>) {
         self.0.lock().unwrap().traces = traces;
@@ -62,6 +69,11 @@ impl Source for Switch {
 
     fn traces(&self, limit: usize) -> Vec<String> {
         self.0.lock().unwrap().traces.iter().take(limit).cloned().collect()
+    }
+
+    #[cfg(feature = "store")]
+    fn queues(&self) -> Vec<isopace::saf::Saf> {
+        self.0.lock().unwrap().queues.clone()
     }
 
     fn info(&self) -> Vec<(String, String)> {

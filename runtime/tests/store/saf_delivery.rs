@@ -61,6 +61,34 @@ async fn repeats_are_marked_and_hold_up_what_is_behind() {
 }
 
 #[tokio::test]
+async fn what_stands_in_the_way_is_told() {
+    for (act, wanted) in [
+        (Act::Answer("91"), "answered with response code 91"),
+        (Act::Silent, "timed-out"),
+        (Act::NotConnected, "not sent"),
+        (Act::Answer("12"), "answered with response code 12"),
+    ] {
+        let scratch = Scratch::new();
+        let store = scratch.store().await;
+        let peer = Peer::doing(vec![act; 1000]);
+        let saf = started(&store, &peer).await;
+        assert_eq!(saf.trouble(), None);
+        accept(&saf, 1).await;
+        let told = async {
+            while !saf.trouble().is_some_and(|trouble| trouble.starts_with(wanted)) {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), told).await.unwrap_or_else(|_| panic!("{:?}", saf.trouble()));
+        peer.acts.lock().unwrap().clear();
+        accept(&saf, 2).await;
+        drained(&saf).await;
+        assert_eq!(saf.trouble(), None, "the next one was delivered");
+        saf.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn goes_where_a_gateway_goes() {
     let scratch = Scratch::new();
     let store = scratch.store().await;

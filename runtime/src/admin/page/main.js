@@ -35,8 +35,13 @@ async function look() {
     if (error instanceof Refused && error.status === 503) return "";
     throw error;
   });
-  const all = await Promise.all([ask("info"), ready, metrics, ask("traces?limit=50")]);
-  const [info, checks, text, { traces }] = all;
+  // A build without stores has no queues.
+  const saf = ask("saf").catch((error) => {
+    if (error instanceof Refused && error.status === 404) return { queues: [] };
+    throw error;
+  });
+  const all = await Promise.all([ask("info"), ready, metrics, ask("traces?limit=50"), saf]);
+  const [info, checks, text, { traces }, { queues }] = all;
   takeLook(text);
   showInfo(info);
   showOverall(checks);
@@ -44,6 +49,7 @@ async function look() {
   showComponents(info.components);
   showTiles(info.components);
   showOutcomes(info.components);
+  showQueues(queues);
 }
 
 function arrived() {

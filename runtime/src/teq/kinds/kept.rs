@@ -1,5 +1,5 @@
 //! Where a component keeps what survives it, and the keys that it keeps it with: the keys `store`, `postgres`, `tls`,
-//! `key_id`, `key_file` and `earlier_keys` of a configuration.
+//! `store_timeout_ms`, `key_id`, `key_file` and `earlier_keys` of a configuration.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +7,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::store::Place;
+use super::time::Millis;
 use super::tls;
 use crate::store::{BadKey, StorageKey, Vault};
 use crate::teq::descriptor::{Descriptor, DescriptorError};
@@ -19,15 +20,25 @@ pub(super) struct EarlierKey {
     file: PathBuf,
 }
 
+/// How a database is connected to.
+#[derive(Debug, Clone)]
+pub(super) struct Connection {
+    pub(super) tls: Option<tls::Config>,
+    /// How long an answer may take.
+    pub(super) timeout: Option<Millis>,
+}
+
 /// The place that `store` or `postgres` names.
 pub(super) fn place(
     descriptor: &Descriptor,
     store: Option<&Path>,
     postgres: Option<&str>,
-    tls: Option<&tls::Config>,
+    connection: &Connection,
 ) -> Result<Place, DescriptorError> {
+    let of_postgres = |key| Err(descriptor.error(key, "this is for a connection to PostgreSQL"));
     match (store, postgres) {
-        (Some(_), None) if tls.is_some() => Err(descriptor.error("tls", "this is for a connection to PostgreSQL")),
+        (Some(_), None) if connection.tls.is_some() => of_postgres("tls"),
+        (Some(_), None) if connection.timeout.is_some() => of_postgres("store_timeout_ms"),
         (Some(file), None) => {
             let path = descriptor.resolve(file);
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -36,29 +47,33 @@ pub(super) fn place(
             }
             Ok(Place::File(path))
         }
-        (None, Some(config)) => database(descriptor, config, tls),
+        (None, Some(config)) => database(descriptor, config, connection),
         _ => Err(descriptor.error("store", "messages are kept in a file (`store`) or in `postgres`: give one of them")),
     }
 }
 
 #[cfg(feature = "postgres")]
-fn database(descriptor: &Descriptor, config: &str, tls: Option<&tls::Config>) -> Result<Place, DescriptorError> {
+fn database(descriptor: &Descriptor, config: &str, connection: &Connection) -> Result<Place, DescriptorError> {
     use crate::store::postgres::Settings;
+    let Connection { tls, timeout } = connection;
     let wrong = |error| descriptor.error("postgres", error);
-    let settings = Settings::new(config).map_err(wrong)?;
-    let settings = match tls.map(|tls| tls.client(descriptor)).transpose()?.flatten() {
-        Some(tls) => settings.tls(tls).map_err(wrong)?,
+    let mut settings = Settings::new(config).map_err(wrong)?;
+    match tls.as_ref().map(|tls| tls.client(descriptor)).transpose()?.flatten() {
+        Some(tls) => settings = settings.tls(tls).map_err(wrong)?,
         None if settings.wants_tls() => {
             return Err(descriptor.error("postgres", "`sslmode=require`: say as `tls` who is trusted"));
         }
-        None => settings,
-    };
-    let name = format!("{config}\n{}", tls.map(|tls| tls.named(descriptor)).unwrap_or_default());
-    Ok(Place::Postgres(super::store::Database::new(name, settings)))
+        None => {}
+    }
+    if let Some(Millis(timeout)) = timeout {
+        settings = settings.timeout(*timeout);
+    }
+    let tls = tls.as_ref().map(|tls| tls.named(descriptor)).unwrap_or_default();
+    Ok(Place::Postgres(super::store::Database::new(format!("{config}\n{tls}\n{timeout:?}"), settings)))
 }
 
 #[cfg(not(feature = "postgres"))]
-fn database(descriptor: &Descriptor, _: &str, _: Option<&tls::Config>) -> Result<Place, DescriptorError> {
+fn database(descriptor: &Descriptor, _: &str, _: &Connection) -> Result<Place, DescriptorError> {
     Err(descriptor.error("postgres", "PostgreSQL is not in this build"))
 }
 

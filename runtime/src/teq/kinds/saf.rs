@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::kept::{self, EarlierKey};
+use super::kept::{self, Connection, EarlierKey};
 use super::store::{NamedStore, Place};
 use super::time::{Millis, OrZero};
 use super::tls;
@@ -34,6 +34,7 @@ struct Config {
     store: Option<PathBuf>,
     postgres: Option<String>,
     tls: Option<tls::Config>,
+    store_timeout_ms: Option<Millis>,
     key_id: String,
     key_file: PathBuf,
     #[serde(default)]
@@ -57,7 +58,8 @@ pub(in crate::teq) fn build(
     let config: Config = descriptor.config()?;
     let mut wrong = DescriptorError::none(descriptor.path());
     let target = context.target(descriptor, "upstream", &config.upstream).map_err(|error| wrong.merge(error)).ok();
-    let place = kept::place(descriptor, config.store.as_deref(), config.postgres.as_deref(), config.tls.as_ref());
+    let connection = Connection { tls: config.tls.clone(), timeout: config.store_timeout_ms };
+    let place = kept::place(descriptor, config.store.as_deref(), config.postgres.as_deref(), &connection);
     let place = place.map_err(|error| wrong.merge(error)).ok();
     let vault = kept::vault(descriptor, &config.key_id, &config.key_file, &config.earlier_keys);
     let vault = vault.map_err(|error| wrong.merge(error)).ok();
