@@ -6,6 +6,8 @@ mod gateway_common;
 
 #[cfg(feature = "host")]
 mod gateway_component;
+#[cfg(unix)]
+mod gateway_crowd;
 mod gateway_declines;
 mod gateway_flow;
 mod gateway_hostile;

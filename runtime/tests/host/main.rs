@@ -6,10 +6,12 @@ mod host_common;
 #[path = "../simulator_common/mod.rs"]
 mod simulator_common;
 
+mod host_changes;
 mod host_deployer;
 mod host_descriptors;
 mod host_gateway;
 mod host_life;
+mod host_pools;
 mod host_restart;
 #[cfg(all(feature = "host", feature = "store"))]
 mod host_reversals;

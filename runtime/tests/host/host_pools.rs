@@ -1,9 +1,6 @@
 //! Pools of descriptors whose members are dialled by their peers.
-#![cfg(feature = "host")]
 
-mod host_common;
-
-use host_common::{Folder, MS, SECOND, ended, eventually, free_port, purchase};
+use crate::host_common::{Folder, MS, SECOND, ended, eventually, free_port, purchase};
 use isopace::connector::{Backoff, Connector};
 use isopace::frame::{Framing, Header};
 use isopace::iso87a::DIALECT;

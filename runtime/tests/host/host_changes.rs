@@ -1,15 +1,12 @@
 //! Changes that are noticed, and those that are not made too soon: routes of a gateway that runs, files that descriptors name,
 //! files that are being written.
-#![cfg(feature = "host")]
-
-mod host_common;
 
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use host_common::{
+use crate::host_common::{
     Folder, Issuer, Journal, MS, SECOND, Worker, connector, ended, eventually, free_port, names, purchase,
 };
 use isopace::connector::Connector;
