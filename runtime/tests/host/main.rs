@@ -3,13 +3,20 @@
 
 #[path = "../host_common/mod.rs"]
 mod host_common;
+#[cfg(all(feature = "postgres", unix))]
+#[path = "../postgres_common/mod.rs"]
+mod postgres_common;
 #[path = "../simulator_common/mod.rs"]
 mod simulator_common;
 
 mod host_deployer;
 mod host_descriptors;
 mod host_gateway;
+#[cfg(feature = "store")]
+mod host_keys;
 mod host_life;
+#[cfg(all(feature = "postgres", unix))]
+mod host_postgres_tls;
 mod host_restart;
 #[cfg(all(feature = "host", feature = "store"))]
 mod host_reversals;
