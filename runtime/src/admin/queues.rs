@@ -65,7 +65,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Response {
 
 fn queue(saf: &Saf) -> Value {
     let (status, failed) = saf.seen();
-    let age = status.oldest.map(|oldest| millis(oldest));
+    let age = status.oldest.map(millis);
     json!({
         "name": saf.name(),
         "dialect": saf.dialect().name(),

@@ -67,9 +67,12 @@ impl fmt::Debug for Clock {
 /// Numbers for DE 11, one after the other: 1 follows on 999999, or the first of a range on its last. A clone counts on with the
 /// original, so that one source can serve all that is sent over a link.
 #[derive(Debug, Clone)]
-pub struct Stans {
+pub struct Stans(Arc<Range>);
+
+#[derive(Debug)]
+struct Range {
     /// The one that was given last.
-    given: Arc<AtomicU32>,
+    given: AtomicU32,
     first: Stan,
     last: Stan,
 }
@@ -77,15 +80,19 @@ pub struct Stans {
 impl Default for Stans {
     /// From 1 on.
     fn default() -> Self {
-        Stans { given: Arc::new(AtomicU32::new(0)), first: FIRST, last: LAST }
+        Stans::of(0, FIRST, LAST)
     }
 }
 
 impl Stans {
+    fn of(given: u32, first: Stan, last: Stan) -> Self {
+        Stans(Arc::new(Range { given: AtomicU32::new(given), first, last }))
+    }
+
     /// The next one after this.
     #[must_use]
     pub fn after(last: Stan) -> Self {
-        Stans { given: Arc::new(AtomicU32::new(last.get())), ..Stans::default() }
+        Stans::of(last.get(), FIRST, LAST)
     }
 
     /// Those of a range, both ends included: nodes that send to one peer have one each, so that no two of them give the same
@@ -101,23 +108,24 @@ impl Stans {
         // The whole range once a day.
         let place = u64::from(count) * seconds / 86_400;
         let given = first.get() + u32::try_from(place).unwrap_or_default();
-        Some(Stans { given: Arc::new(AtomicU32::new(given)), first, last })
+        Some(Stans::of(given, first, last))
     }
 
     /// How many there are.
-    pub(crate) const fn count(&self) -> u32 {
-        self.last.get() - self.first.get() + 1
+    pub(crate) fn count(&self) -> u32 {
+        self.0.last.get() - self.0.first.get() + 1
     }
 
     /// The next one.
     #[must_use]
     pub fn next(&self) -> Stan {
+        let Range { given, first, last } = &*self.0;
         let next = |given: u32| match given {
-            given if (self.first.get()..self.last.get()).contains(&given) => given + 1,
-            _ => self.first.get(),
+            given if (first.get()..last.get()).contains(&given) => given + 1,
+            _ => first.get(),
         };
-        let given = self.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |given| Some(next(given)));
-        Stan::new(next(given.unwrap_or_else(|given| given))).unwrap_or(self.first)
+        let before = given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |given| Some(next(given)));
+        Stan::new(next(before.unwrap_or_else(|given| given))).unwrap_or(*first)
     }
 }
 

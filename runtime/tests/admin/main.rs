@@ -10,3 +10,5 @@ mod admin_host;
 mod admin_http;
 mod admin_inspect;
 mod admin_page;
+#[cfg(feature = "store")]
+mod admin_queues;

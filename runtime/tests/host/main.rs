@@ -3,6 +3,9 @@
 
 #[path = "../host_common/mod.rs"]
 mod host_common;
+#[cfg(all(feature = "postgres", unix))]
+#[path = "../postgres_common/mod.rs"]
+mod postgres_common;
 #[path = "../simulator_common/mod.rs"]
 mod simulator_common;
 
@@ -10,8 +13,12 @@ mod host_changes;
 mod host_deployer;
 mod host_descriptors;
 mod host_gateway;
+#[cfg(feature = "store")]
+mod host_keys;
 mod host_life;
 mod host_pools;
+#[cfg(all(feature = "postgres", unix))]
+mod host_postgres_tls;
 mod host_restart;
 #[cfg(all(feature = "host", feature = "store"))]
 mod host_reversals;

@@ -4,6 +4,9 @@
 #[cfg(all(feature = "store", feature = "load"))]
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(all(feature = "postgres", unix))]
+#[path = "../cut_common/mod.rs"]
+mod cut_common;
 #[path = "../flow_common/mod.rs"]
 mod flow_common;
 #[cfg(all(feature = "postgres", unix))]
@@ -33,7 +36,11 @@ mod space_model;
 mod space_tasks;
 #[cfg(all(feature = "postgres", unix))]
 mod store_postgres;
+#[cfg(all(feature = "postgres", unix))]
+mod store_postgres_cut;
 #[cfg(feature = "store")]
 mod store_sqlite;
+#[cfg(feature = "store")]
+mod store_sqlite_torn;
 #[cfg(all(feature = "store", feature = "load"))]
 mod store_vault;

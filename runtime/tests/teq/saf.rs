@@ -62,6 +62,16 @@ async fn a_queue_is_looked_into_and_taken_in_hand() {
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.out.contains("411111") && run.out.contains("000002") && run.out.contains("0220"), "{}", run.out);
     assert_eq!(saf(&store, &["show", "issuer", "2"]).code, 2);
+    // By another key, and the one that it was sealed by as an earlier one.
+    let new = folder.join("new.hex");
+    std::fs::write(&new, "a5".repeat(32)).unwrap();
+    let (new, earlier) = (["--key-id", "k2", "--key-file", new.to_str().unwrap()], format!("k1={}", key.display()));
+    assert_eq!(saf(&store, &[&new[..], &["show", "issuer", "2"]].concat()).code, 2);
+    let run = saf(&store, &[&new[..], &["--earlier-key", &earlier, "show", "issuer", "2"]].concat());
+    assert!(run.code == 0 && run.out.contains("000002"), "{}{}", run.out, run.err);
+    for wrong in ["k1", "k2=none.hex", "a b=x"] {
+        assert_eq!(saf(&store, &[&new[..], &["--earlier-key", wrong, "list", "issuer"]].concat()).code, 2, "{wrong}");
+    }
     assert_eq!(saf(&store, &[&opened[..], &["show", "issuer", "9"]].concat()).code, 1);
 
     assert_eq!(saf(&store, &["pause", "issuer"]).code, 0);

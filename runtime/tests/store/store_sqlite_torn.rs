@@ -1,5 +1,4 @@
 //! Writes that a loss of power has torn: what was on the disk is there, what is half there is not.
-#![cfg(feature = "store")]
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

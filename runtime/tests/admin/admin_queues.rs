@@ -1,7 +1,6 @@
 //! Queues of store-and-forward over HTTP and on the page: seen masked, taken in hand by those who may.
-#![cfg(all(feature = "admin", feature = "store"))]
 
-mod admin_common;
+use crate::admin_common;
 
 use std::path::PathBuf;
 use std::sync::Arc;

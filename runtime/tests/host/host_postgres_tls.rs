@@ -1,8 +1,7 @@
 //! The store in PostgreSQL under TLS: whom it trusts, and that it sends nothing before.
-#![cfg(all(feature = "host", feature = "postgres", unix))]
 
-mod host_common;
-mod postgres_common;
+use crate::host_common;
+use crate::postgres_common;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -1,8 +1,7 @@
 //! A node whose way to the database is cut, stalls, or whose database is started again, while it works.
-#![cfg(all(feature = "postgres", unix))]
 
-mod cut_common;
-mod postgres_common;
+use crate::cut_common;
+use crate::postgres_common;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};

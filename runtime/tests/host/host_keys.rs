@@ -1,7 +1,6 @@
 //! Descriptors that change the key of a queue, and that give a node STANs of its own.
-#![cfg(all(feature = "host", feature = "store"))]
 
-mod host_common;
+use crate::host_common;
 
 use std::time::Duration;
 
