@@ -1,9 +1,7 @@
 //! A third bitmap that stands among the elements, as DE 65: read, written, changed, and what can be wrong with it.
 
-mod common;
-
-use common::reference::{bitmaps, hex};
-use common::{dialects, leaves, told};
+use crate::common::reference::{bitmaps, hex};
+use crate::common::{dialects, leaves, told};
 use isopace::inspect::Inspection;
 use isopace::iso87a::DIALECT;
 use isopace::types::Stan;
