@@ -50,6 +50,11 @@ fn the_wire() {
             "bitmap = { encoding = \"hex\", maps = 3 }\ndigits",
             "bitmap encoding: binary, up to 3 maps -> hex, up to 3 maps",
         ),
+        (
+            "bitmap = { encoding = \"binary\", maps = 3 }\ndigits",
+            "bitmap = { encoding = \"binary\", maps = 3, third = \"element-65\" }\ndigits",
+            "bitmap third: after-second -> element-65",
+        ),
         ("min = 8", "min = 9", "2 length: 8 to 19 digits -> 9 to 19 digits"),
         ("format = \"an 2\"", "format = \"ans 2\"", "39 class: an -> ans"),
         ("encoding = \"utf8\"", "encoding = \"latin1\"", "42 encoding: utf8 -> latin1"),

@@ -277,7 +277,8 @@ fn its_keys_are_those_of_the_compiler() {
         ("spec", "/properties/spec/properties"),
         ("wire", "/properties/wire/properties"),
         ("wire.length", "/$defs/length/properties"),
-        ("wire.bitmap", "/$defs/bitmap/properties"),
+        ("wire.bitmap", "/$defs/bitmaps/properties"),
+        ("field.127.composite.bitmap", "/$defs/bitmap/properties"),
         ("field.41", "/$defs/field/properties"),
         ("field.2.length", "/$defs/own-length/properties"),
         ("field.55.composite", "/$defs/composite/properties"),
@@ -289,7 +290,11 @@ fn its_keys_are_those_of_the_compiler() {
     ] {
         let head = "[spec]\nname = \"x\"\ntitle = \"x\"\nextends = \"iso87-a\"\n";
         // Only some kinds have tags.
-        let kind = if table.ends_with(".tag") { "[field.48.composite]\nkind = \"tlv\"\n" } else { "" };
+        let kind = match table.rsplit_once('.') {
+            Some((_, "tag")) => "[field.48.composite]\nkind = \"tlv\"\n",
+            Some(("field.127.composite", _)) => "[field.127.composite]\nkind = \"bitmap\"\n",
+            _ => "",
+        };
         let head = &format!("{head}{kind}");
         let head = if table == "spec" { head.to_owned() } else { format!("{head}[{table}]\n") };
         let errors = isogen::load_str("x.toml", &format!("{head}qqqqqqqqqqqq = 1\n")).unwrap_err();

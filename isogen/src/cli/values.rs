@@ -14,6 +14,7 @@ pub(super) const ORDER: &[&str] = &[
     "most",
     "encoding",
     "maps",
+    "third",
     "digits",
     "text",
     "binary",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{composite, layout, name};
 use crate::model::{
     BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Field, Kind, Length, Message, Pad, Policy, PrefixEncoding,
-    Sensitivity, Side, Spec,
+    Sensitivity, Side, Spec, ThirdBitmap,
 };
 
 /// How the message type indicator is written.
@@ -80,6 +80,10 @@ pub(super) fn module(spec: &Spec) -> String {
 /// The dialect itself, and as a type, for the walk that is compiled for it.
 fn dialect(spec: &Spec, out: &mut String) {
     let (mti, bitmap, maps) = (mti(spec.mti), bitmap(spec.bitmap.encoding), spec.bitmap.maps);
+    let third = match spec.third_bitmap {
+        ThirdBitmap::AfterSecond => "",
+        ThirdBitmap::Element65 => ".third_bitmap_as_element()",
+    };
     _ = write!(
         out,
         "
@@ -91,7 +95,7 @@ pub(super) const DIALECT: Dialect = Dialect::new(
     BitmapRule {{ encoding: BitmapEncoding::{bitmap}, maps: {maps} }},
     &FIELDS,
     &MESSAGES,
-).correlation(&CORRELATION).compiled::<Walk>();
+).correlation(&CORRELATION){third}.compiled::<Walk>();
 
 struct Walk;
 

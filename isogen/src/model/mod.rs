@@ -13,6 +13,7 @@ pub use field::{Field, Key, Kind, Sensitivity, Value};
 pub use message::{Correlation, Message, Reply};
 pub use wire::{
     Bitmap, BitmapEncoding, Class, Counts, DigitEncoding, Encoding, Length, Pad, Policy, PrefixEncoding, Side,
+    ThirdBitmap,
 };
 
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ pub struct Spec {
     pub mti: DigitEncoding,
     /// The bitmaps after the message type indicator.
     pub bitmap: Bitmap,
+    /// Where the third of them stands, if there is one.
+    pub third_bitmap: ThirdBitmap,
     /// The data elements in ascending order of number.
     pub fields: Vec<Field>,
     /// What a response and its request have in common: the default first, then classes of messages with a rule of

@@ -161,6 +161,15 @@ pub struct Bitmap {
     pub maps: u8,
 }
 
+/// Where the third bitmap of a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ThirdBitmap {
+    /// Behind the second one, before the elements.
+    AfterSecond,
+    /// In its place among the elements, as element 65.
+    Element65,
+}
+
 /// How a bitmap is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BitmapEncoding {

@@ -2,7 +2,8 @@
 
 use crate::model::{
     Bitmap, BitmapEncoding, Class, Composite, CompositeKind, Correlation, Counts, Covers, DigitEncoding, Encoding,
-    Field, Key, Length, Pad, Policy, PrefixEncoding, Sensitivity, Side, TagEncoding, TagRule, Tagged, Unknown,
+    Field, Key, Length, Pad, Policy, PrefixEncoding, Sensitivity, Side, TagEncoding, TagRule, Tagged, ThirdBitmap,
+    Unknown,
 };
 
 use crate::resolve::MESSAGE_CLASSES;
@@ -80,6 +81,13 @@ pub(super) fn bitmap(bitmap: Bitmap) -> String {
     match bitmap.maps {
         1 => format!("{encoding}, one map"),
         maps => format!("{encoding}, up to {maps} maps"),
+    }
+}
+
+pub(super) fn third_bitmap(third: ThirdBitmap) -> &'static str {
+    match third {
+        ThirdBitmap::AfterSecond => "after-second",
+        ThirdBitmap::Element65 => "element-65",
     }
 }
 

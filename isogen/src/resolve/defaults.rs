@@ -1,8 +1,8 @@
 //! `[wire]`: how everything stands on the wire unless a field says otherwise.
 
-use super::words::{BINARY, BITMAP, COUNTS, MTI, POLICY, PREFIX, SIDE, TEXT};
+use super::words::{BINARY, BITMAP, COUNTS, MTI, POLICY, PREFIX, SIDE, TEXT, THIRD};
 use crate::diagnostic::Report;
-use crate::model::{Bitmap, Counts, Encoding, Policy, PrefixEncoding, Side, Spec};
+use crate::model::{Bitmap, Counts, Encoding, Policy, PrefixEncoding, Side, Spec, ThirdBitmap};
 use crate::source::{Datum, Node, Reader, Span, Table, one_of, string};
 
 /// What a field takes over where it says nothing. `None` where the default itself could not be resolved: that has
@@ -45,9 +45,10 @@ pub(super) fn wire(spec: &mut Spec, table: &Table, place: Span, report: &mut Rep
         spec.mti = mti;
     }
     if let Some((table, entry)) = reader.table("bitmap", report)
-        && let Some(bitmap) = bitmap(table, entry.value.span, report)
+        && let (Some(bitmap), third) = message_bitmap(table, entry.value.span, report)
     {
         spec.bitmap = bitmap;
+        spec.third_bitmap = third;
     }
     let mut defaults = Defaults { policy: Some(Policy::Strict), ..Defaults::default() };
     contents(&mut defaults, &mut reader, report);
@@ -184,9 +185,35 @@ pub(super) fn prefix(mut over: Prefix, table: &Table, place: Span, own: bool, re
     over
 }
 
-/// `bitmap = { encoding, maps }`.
+/// The bitmaps of messages: `bitmap = { encoding, maps, third }`.
+fn message_bitmap(table: &Table, place: Span, report: &mut Report) -> (Option<Bitmap>, ThirdBitmap) {
+    let mut reader = Reader::new(table, place);
+    let bitmap = maps(&mut reader, table, report);
+    let mut third = ThirdBitmap::AfterSecond;
+    if let Some(entry) = table.get("third") {
+        third = reader.word("third", THIRD, report).unwrap_or(third);
+        if let (Some(Bitmap { maps: maps @ 1..=2, .. }), ThirdBitmap::Element65) = (bitmap, third) {
+            report
+                .error("bad-bitmap", entry.key_span, format!("with `maps = {maps}` there is no third bitmap"))
+                .label("says where a third one stands")
+                .help("say `maps = 3`, or take `third` out");
+        }
+    } else {
+        reader.node("third");
+    }
+    reader.finish("`bitmap`", report);
+    (bitmap, third)
+}
+
+/// The bitmaps of a composite: `bitmap = { encoding, maps }`.
 pub(super) fn bitmap(table: &Table, place: Span, report: &mut Report) -> Option<Bitmap> {
     let mut reader = Reader::new(table, place);
+    let bitmap = maps(&mut reader, table, report);
+    reader.finish("the `bitmap` of a composite", report);
+    bitmap
+}
+
+fn maps(reader: &mut Reader<'_>, table: &Table, report: &mut Report) -> Option<Bitmap> {
     let encoding = reader.word("encoding", BITMAP, report);
     let maps = reader.integer("maps", report).and_then(|(maps, span)| {
         let maps = u8::try_from(maps).ok().filter(|maps| (1..=3).contains(maps));
@@ -203,6 +230,5 @@ pub(super) fn bitmap(table: &Table, place: Span, report: &mut Report) -> Option<
             reader.missing(key, "`bitmap`", example, report);
         }
     }
-    reader.finish("`bitmap`", report);
     Some(Bitmap { encoding: encoding?, maps: maps? })
 }

@@ -23,7 +23,7 @@ pub(crate) use number::element_number;
 pub(crate) use words::kind_word;
 
 use crate::diagnostic::Report;
-use crate::model::{Bitmap, BitmapEncoding, DigitEncoding, Spec};
+use crate::model::{Bitmap, BitmapEncoding, DigitEncoding, Spec, ThirdBitmap};
 use crate::source::{Reader, Span, Table};
 
 /// Resolves a merged tree. The spec is complete only if nothing was reported.
@@ -36,6 +36,7 @@ pub(crate) fn resolve(tree: &Table, report: &mut Report) -> Spec {
         files: report.sources.paths(),
         mti: DigitEncoding::Ascii,
         bitmap: Bitmap { encoding: BitmapEncoding::Binary, maps: 3 },
+        third_bitmap: ThirdBitmap::AfterSecond,
         fields: Vec::new(),
         correlation: Vec::new(),
         messages: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::model::{
     BitmapEncoding, Counts, Covers, DigitEncoding, Encoding, Kind, Policy, PrefixEncoding, Sensitivity, Side,
-    TagEncoding, Unknown,
+    TagEncoding, ThirdBitmap, Unknown,
 };
 use crate::source::Words;
 
@@ -15,6 +15,9 @@ pub(super) const MTI: &Words<DigitEncoding> = &[
 
 pub(super) const BITMAP: &Words<BitmapEncoding> =
     &[("binary", BitmapEncoding::Binary), ("hex", BitmapEncoding::Hex), ("ebcdic-hex", BitmapEncoding::EbcdicHex)];
+
+pub(super) const THIRD: &Words<ThirdBitmap> =
+    &[("after-second", ThirdBitmap::AfterSecond), ("element-65", ThirdBitmap::Element65)];
 
 pub(super) const TEXT: &Words<Encoding> = &[
     ("ascii", Encoding::Ascii),

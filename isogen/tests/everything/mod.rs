@@ -26,9 +26,10 @@ pub(crate) fn specs() -> Vec<Spec> {
 
 fn spec(place: usize, prefix: &str, counts: &str, inclusive: bool) -> String {
     let bitmap = BITMAPS[place % 3];
+    let third = ["after-second", "element-65"][place % 2];
     let mut text = format!(
         "[spec]\nname = \"every-{place}\"\ntitle = \"Every class, prefix {prefix} in {counts}\"\n[wire]\nmti = \"{}\"\n\
-         bitmap = {{ encoding = \"{bitmap}\", maps = 3 }}\ndigits = \"ascii\"\ntext = \"ascii\"\nbinary = \"raw\"\n\
+         bitmap = {{ encoding = \"{bitmap}\", maps = 3, third = \"{third}\" }}\ndigits = \"ascii\"\ntext = \"ascii\"\nbinary = \"raw\"\n\
          length = {{ encoding = \"{prefix}\", counts = \"{counts}\", inclusive = {inclusive} }}\n",
         MTIS[place / 3 % 3]
     );

@@ -357,6 +357,10 @@ local function bits(source, at, rule, alone)
     end
     map = map + 1
     if not more then return numbers, at end
+    if map == rule.maps and rule.third then
+      numbers.third = true
+      return numbers, at
+    end
     if map == rule.maps then malformed("a bitmap announces another one, which the dialect has not") end
   end
 end
@@ -578,7 +582,22 @@ local function message(tree, source, pinfo)
   local numbers, at = bits(source, width, SPEC.bitmap, false)
   tree:add(known.bitmap, range_of(source, width, at - width), table.concat(numbers, " "))
   pinfo.cols.info:append(" " .. title)
-  for _, number in ipairs(numbers) do
+  local place = 1
+  while true do
+    -- The third bitmap may stand among the elements: it is element 65.
+    if numbers.third and (numbers[place] or 65) >= 65 then
+      numbers.third = false
+      local start, more = at, nil
+      more, at = bits(source, at, { encoding = SPEC.bitmap.encoding, maps = 1 }, true)
+      for index, bit in ipairs(more) do
+        more[index] = bit + 128
+        numbers[#numbers + 1] = bit + 128
+      end
+      tree:add(known.bitmap, range_of(source, start, at - start), table.concat(more, " "))
+    end
+    local number = numbers[place]
+    if not number then break end
+    place = place + 1
     local field = ELEMENTS[tostring(number)]
     if not field then malformed(string.format("element %d is not in the spec", number)) end
     local text

@@ -47,7 +47,10 @@ fn made(base: &'static Dialect, mti: DigitEncoding, bitmap: BitmapEncoding) -> &
     }
     let bitmap = BitmapRule { encoding: bitmap, ..base.bitmap() };
     let dialect = Dialect::new(base.name(), base.title(), mti, bitmap, base.fields(), base.messages());
-    let dialect = Box::leak(Box::new(dialect.correlation(base.correlation_rules())));
+    let dialect = dialect.correlation(base.correlation_rules());
+    let third_is_element = base.has_third_bitmap_as_element();
+    let dialect = if third_is_element { dialect.third_bitmap_as_element() } else { dialect };
+    let dialect = Box::leak(Box::new(dialect));
     all.push(Made { base, dialect });
     dialect
 }

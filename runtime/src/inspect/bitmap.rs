@@ -9,8 +9,10 @@ use crate::wire::{BitmapEncoding, DigitEncoding};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bitmaps {
-    /// Byte offsets in the message.
+    /// Byte offsets in the message, of those before the elements.
     pub span: Range<usize>,
+    /// Byte offsets of the third, where it stands among the elements.
+    pub third: Option<Range<usize>>,
     /// One after the other, bit 1 the highest.
     pub words: Vec<u64>,
     /// The elements that they announce, ascending.
@@ -25,18 +27,33 @@ impl Bitmaps {
             BitmapEncoding::Hex | BitmapEncoding::EbcdicHex => 16,
         };
         let start = if message.dialect().mti_encoding() == DigitEncoding::Bcd { 2 } else { 4 };
-        let mut all = Bitmaps { span: start..start, words: Vec::new(), numbers: Vec::new() };
-        for map in 0..rule.maps.min(3) {
-            let text = wire.get(all.span.end..all.span.end + width);
+        let mut all = Bitmaps { span: start..start, third: None, words: Vec::new(), numbers: Vec::new() };
+        for map in 0..message.dialect().leading_maps() {
+            let end = all.span.end + width;
+            let text = wire.get(all.span.end..end);
             let Some(bits) = text.and_then(|text| bits(rule.encoding, text)) else { break };
-            all.span.end += width;
-            all.words.push(bits);
-            all.numbers.extend((1..64).filter(|bit| bits << bit >> 63 == 1).map(|bit| 64 * map + bit + 1));
+            all.span.end = end;
+            all.push(map, bits);
             if bits >> 63 == 0 {
                 break;
             }
         }
+        // Where it is one of the elements, it has been found as such.
+        if message.dialect().has_third_bitmap_as_element()
+            && let Some(span) = message.span(65)
+            && let Some(bits) = wire.get(span.clone()).and_then(|text| bits(rule.encoding, text))
+        {
+            all.third = Some(span);
+            all.push(2, bits);
+        }
         all
+    }
+
+    fn push(&mut self, map: u8, bits: u64) {
+        // The first bit announces the next bitmap; none comes after the third, where it is DE 129.
+        let first = u8::from(map < 2);
+        self.words.push(bits);
+        self.numbers.extend((first..64).filter(|bit| bits << bit >> 63 == 1).map(|bit| 64 * map + bit + 1));
     }
 }
 

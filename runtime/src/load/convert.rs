@@ -28,7 +28,11 @@ pub(super) fn dialect(spec: &model::Spec) -> &'static Dialect {
         fields(&spec.fields),
         messages.leak(),
     );
-    Box::leak(Box::new(dialect.correlation(correlation.leak())))
+    let dialect = dialect.correlation(correlation.leak());
+    Box::leak(Box::new(match spec.third_bitmap {
+        model::ThirdBitmap::AfterSecond => dialect,
+        model::ThirdBitmap::Element65 => dialect.third_bitmap_as_element(),
+    }))
 }
 
 fn correlation_rule(rule: &model::Correlation) -> CorrelationRule {

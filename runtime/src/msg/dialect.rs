@@ -3,8 +3,9 @@
 use super::field::{Field, Key, find};
 use super::index::insert;
 use super::key::{parse_number, parse_tag};
+use super::third;
 use super::walk::{self, Known, Walk};
-use crate::wire::{BitmapRule, Class, Counts, DigitEncoding, Encoding, Length, PrefixEncoding, Rule};
+use crate::wire::{BitmapRule, Class, Counts, DigitEncoding, Encoding, Length, PrefixEncoding, Rule, bitmap_width};
 
 /// What pairs a response with its request unless a dialect says otherwise: the audit number and the terminal, or the
 /// audit number alone.
@@ -20,6 +21,8 @@ pub struct Dialect {
     title: &'static str,
     mti: DigitEncoding,
     bitmap: BitmapRule,
+    /// How many of the bitmaps may stand before the elements: all of them, or two when the third is one of the elements.
+    leading_maps: u8,
     fields: &'static [Field],
     messages: &'static [MessageRule],
     correlation: &'static [CorrelationRule],
@@ -33,7 +36,7 @@ impl PartialEq for Dialect {
     /// Whether all that is known is the same, however it came to be.
     fn eq(&self, other: &Self) -> bool {
         let known = |of: &Self| (of.name, of.title, of.mti, of.bitmap, of.fields, of.messages, of.correlation);
-        known(self) == known(other)
+        known(self) == known(other) && self.leading_maps == other.leading_maps
     }
 }
 
@@ -53,6 +56,8 @@ pub(crate) struct Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StepPrefix {
     Undefined,
+    /// No data: the third bitmap where it is one of the elements.
+    Bitmap,
     Fixed,
     Ll,
     Lll,
@@ -157,7 +162,24 @@ impl Dialect {
             steps[bit / 64][bit % 64] = Step::of(&fields[at].rule, at as u8);
             at += 1;
         }
-        Dialect { name, title, mti, bitmap, fields, messages, correlation: DEFAULT_CORRELATION, steps, walk: None }
+        let (leading_maps, correlation) = (bitmap.maps, DEFAULT_CORRELATION);
+        Dialect { name, title, mti, bitmap, leading_maps, fields, messages, correlation, steps, walk: None }
+    }
+
+    /// With the third bitmap as DE 65, in its place among the elements, rather than behind the second one: bit 65 says that
+    /// it is there. It is written as the others are.
+    ///
+    /// # Panics
+    /// In a constant, so at compile time: there are not three bitmaps, or 65 is a data element.
+    #[must_use]
+    pub const fn third_bitmap_as_element(mut self) -> Self {
+        assert!(self.bitmap.maps == 3, "there is no third bitmap");
+        let bit = third::NUMBER as usize - 1;
+        let step = &mut self.steps[bit / 64][bit % 64];
+        assert!(matches!(step.prefix, StepPrefix::Undefined), "DE 65 is the third bitmap");
+        *step = Step { prefix: StepPrefix::Bitmap, size: bitmap_width(self.bitmap.encoding) as u32, field: 0 };
+        self.leading_maps = 2;
+        self
     }
 
     /// With a walk compiled for it: what generated code does.
@@ -198,6 +220,18 @@ impl Dialect {
         self.bitmap
     }
 
+    /// Whether the third bitmap is DE 65, in its place among the elements.
+    #[must_use]
+    pub const fn has_third_bitmap_as_element(&self) -> bool {
+        self.leading_maps < self.bitmap.maps
+    }
+
+    /// How many of the bitmaps may stand before the elements.
+    #[inline(always)]
+    pub(crate) const fn leading_maps(&self) -> u8 {
+        self.leading_maps
+    }
+
     /// The data elements, ascending by number.
     #[must_use]
     pub const fn fields(&self) -> &'static [Field] {
@@ -222,7 +256,7 @@ impl Dialect {
     pub const fn field(&self, number: u8) -> Option<&'static Field> {
         let step = self.step(number);
         match step.prefix {
-            StepPrefix::Undefined => None,
+            StepPrefix::Undefined | StepPrefix::Bitmap => None,
             _ => Some(&self.fields[step.field as usize]),
         }
     }

@@ -9,7 +9,7 @@ use super::field::{Field, Key};
 use super::index::{bit_of, contains, insert};
 use super::message::Message;
 use super::scratch::Scratch;
-use super::{Error, Path, splice};
+use super::{Error, Path, splice, third};
 use crate::types::Mti;
 use crate::wire::{Body, ErrorKind};
 
@@ -230,7 +230,7 @@ impl<'a> Edit<'a> {
 
     /// Records what has been written to the scratch from `start` on.
     #[inline(always)]
-    fn change(&mut self, number: u8, start: usize) {
+    pub(super) fn change(&mut self, number: u8, start: usize) {
         let change = Change { number, start: start as u32, end: self.scratch.len() as u32 };
         insert(&mut self.bits, number);
         match self.changes.iter().position(|other| other.number >= number) {
@@ -243,7 +243,7 @@ impl<'a> Edit<'a> {
     /// Whether the element will be there.
     #[must_use]
     pub fn has(&self, number: u8) -> bool {
-        contains(&self.bits, number)
+        number != third::NUMBER && contains(&self.bits, number)
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::dialect::{Dialect, MAX_ELEMENT, Step, StepPrefix};
 use super::starts::{Near, Starts};
-use super::{Error, Path};
+use super::{Error, Path, third};
 use crate::types::Mti;
 use crate::wire::{ErrorKind, bitmap_width, decode_bitmap, decode_digits4, read_prefix};
 
@@ -23,9 +23,9 @@ const NO_MTI: Mti = match Mti::new("0000") {
 /// Which elements there are and where. Offsets, not pointers; keyed by element number.
 #[derive(Clone)]
 pub(crate) struct Index {
-    /// Presence by map, without the continuation bits.
+    /// Presence by map, without the continuation bits. A third bitmap that is one of the elements is there as such.
     bits: [u64; 3],
-    /// How many bitmaps there are.
+    /// How many bitmaps there are, wherever they stand.
     maps: u8,
     mti: Mti,
     /// Where the first element starts: after the bitmaps.
@@ -65,6 +65,9 @@ impl Index {
         }
         let walked = match self.starts.near() {
             Some(near) => near_by(dialect, wire, at, self.bits, near),
+            None if contains(&self.bits, third::NUMBER) => {
+                with_third(dialect, wire, at, &mut self.bits, self.starts.far())
+            }
             None => far(dialect, wire, at, self.bits, self.starts.far()),
         };
         match walked {
@@ -110,9 +113,8 @@ impl Index {
         let width = bitmap_width(rule.encoding);
         loop {
             let map = self.maps;
-            if map >= rule.maps {
-                let kind = ErrorKind::Continuation { map: map + 1, maps: rule.maps };
-                return Err(Error::new(Path::BITMAP, at, kind));
+            if map >= dialect.leading_maps() {
+                return self.no_further(dialect, at);
             }
             let Some(text) = wire.get(at..at + width) else {
                 let kind = ErrorKind::Truncated { needed: width as u32, left: (wire.len() - at) as u32 };
@@ -134,6 +136,19 @@ impl Index {
         }
     }
 
+    /// What follows where another bitmap is announced and none may stand here: the elements, one of them a bitmap.
+    #[cold]
+    fn no_further(&mut self, dialect: &Dialect, at: usize) -> Result<usize, Error> {
+        let maps = dialect.bitmap().maps;
+        if self.maps >= maps {
+            let kind = ErrorKind::Continuation { map: self.maps + 1, maps };
+            return Err(Error::new(Path::BITMAP, at, kind));
+        }
+        self.maps += 1;
+        insert(&mut self.bits, third::NUMBER);
+        Ok(at)
+    }
+
     /// The message type.
     #[inline]
     pub(crate) const fn mti(&self) -> Mti {
@@ -145,7 +160,7 @@ impl Index {
         self.maps
     }
 
-    /// Presence by map, the continuation bits clear.
+    /// Presence by map, the continuation bits clear; 65 is there where the third bitmap is one of the elements.
     #[inline]
     pub(crate) const fn bits(&self) -> [u64; 3] {
         self.bits
@@ -201,9 +216,49 @@ fn far(dialect: &Dialect, wire: &[u8], at: usize, present: [u64; 3], starts: &mu
     })
 }
 
-/// Walks over the elements, recording the start of each; gives where the last one ends.
+/// The walk over a message whose third bitmap is one of the elements: what it announces comes after the others.
+#[cold]
+fn with_third(
+    dialect: &Dialect,
+    wire: &[u8],
+    at: usize,
+    present: &mut [u64; 3],
+    starts: &mut [u32],
+) -> Result<usize, Error> {
+    let mut record = |place: usize, start: usize| {
+        if let Some(entry) = starts.get_mut(place) {
+            *entry = start as u32;
+        }
+    };
+    let [first, second, _] = *present;
+    let at = part(dialect, wire, at, [first, second & CONTINUATION, 0], &mut record)?;
+    let encoding = dialect.bitmap().encoding;
+    let start = at - bitmap_width(encoding);
+    present[LAST as usize] =
+        third::read(encoding, &wire[start..]).map_err(|kind| Error::new(Path::element(third::NUMBER), start, kind))?;
+    elements(dialect, wire, at, [0, second & !CONTINUATION, present[LAST as usize]], &mut record)
+}
+
+/// Walks over the elements to the end of the message, recording the start of each; gives where the last one ends.
 #[inline(always)]
 fn elements(
+    dialect: &Dialect,
+    wire: &[u8],
+    at: usize,
+    present: [u64; 3],
+    record: impl FnMut(usize, usize),
+) -> Result<usize, Error> {
+    let at = part(dialect, wire, at, present, record)?;
+    let bytes = wire.len() - at;
+    if bytes > 0 {
+        return Err(Error::new(Path::MESSAGE, at, ErrorKind::Trailing { bytes: bytes as u32 }));
+    }
+    Ok(at)
+}
+
+/// Walks over some of the elements.
+#[inline(always)]
+fn part(
     dialect: &Dialect,
     wire: &[u8],
     mut at: usize,
@@ -229,9 +284,6 @@ fn elements(
             rest = tail;
         }
     }
-    if !rest.is_empty() {
-        return Err(Error::new(Path::MESSAGE, at, ErrorKind::Trailing { bytes: rest.len() as u32 }));
-    }
     Ok(at)
 }
 
@@ -246,7 +298,7 @@ fn wrong(place: usize, at: usize, kind: ErrorKind) -> Error {
 fn size(dialect: &Dialect, step: Step, place: usize, wire: &[u8]) -> Result<usize, ErrorKind> {
     let digit = |byte: u8| usize::from(byte.wrapping_sub(b'0'));
     match (step.prefix, wire) {
-        (StepPrefix::Fixed, _) => Ok(step.size as usize),
+        (StepPrefix::Fixed | StepPrefix::Bitmap, _) => Ok(step.size as usize),
         (StepPrefix::Ll, &[a, b, ..]) if digit(a) <= 9 && digit(b) <= 9 => {
             let units = digit(a) * 10 + digit(b);
             if units <= step.size as usize { Ok(units + 2) } else { Err(too_long(step.size, units)) }
@@ -282,6 +334,11 @@ pub(crate) struct Elements {
 impl Elements {
     pub(crate) const fn new(bits: [u64; 3]) -> Self {
         Elements { bits, map: 0 }
+    }
+
+    /// Those of a third bitmap come behind.
+    pub(crate) const fn announce(&mut self, third: u64) {
+        self.bits[LAST as usize] = third;
     }
 }
 

@@ -8,7 +8,7 @@ use super::edit::Edit;
 use super::field::{Field, Key};
 use super::index::{Elements, Index};
 use super::place::Place;
-use super::{Decode, Error, Path, Violations, hint};
+use super::{Decode, Error, Path, Violations, hint, third};
 use crate::types::Mti;
 use crate::wire::{ErrorKind, Fault, Length, Raw, Rule, read_prefix};
 
@@ -91,15 +91,18 @@ impl Message {
     #[must_use]
     #[inline]
     pub fn has(&self, number: u8) -> bool {
-        self.index.start(number).is_some()
+        number != third::NUMBER && self.index.start(number).is_some()
     }
 
-    /// The numbers of the elements that are there, ascending.
+    /// The numbers of the elements that are there, ascending. Bitmaps are not among them.
     pub fn numbers(&self) -> impl Iterator<Item = u8> + use<> {
-        Elements::new(self.index.bits())
+        let [first, second, third] = self.index.bits();
+        // The first bit of the second bitmap is that of the third one.
+        Elements::new([first, second & (u64::MAX >> 1), third])
     }
 
-    /// Where the element is: byte offsets from its length prefix to its end.
+    /// Where the element is: byte offsets from its length prefix to its end. DE 65 is the third bitmap, where that stands
+    /// among the elements.
     #[must_use]
     #[inline]
     pub fn span(&self, number: u8) -> Option<std::ops::Range<usize>> {

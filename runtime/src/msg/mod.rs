@@ -35,6 +35,7 @@ mod semantic;
 mod splice;
 mod starts;
 mod tagged;
+mod third;
 mod tlv;
 pub mod typed;
 mod typed_macro;

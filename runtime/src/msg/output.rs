@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 
+use super::dialect::Dialect;
 use super::edit::Edit;
 use super::index::{Elements, insert};
 use super::message::Message;
 use super::{Error, Path};
-use crate::wire::{BitmapRule, DigitEncoding, ErrorKind, bitmap_width, encode_bitmap, encode_digits4};
+use crate::wire::{DigitEncoding, ErrorKind, bitmap_width, encode_bitmap, encode_digits4};
 
 impl Edit<'_> {
     /// Writes the message out: one copy, one allocation.
@@ -44,6 +45,15 @@ impl Edit<'_> {
         {
             return Err(Error::new(Path::MESSAGE, base.as_bytes().len(), ErrorKind::Partial));
         }
+        if self.dialect.has_third_bitmap_as_element() {
+            return self.with_third().write(out);
+        }
+        self.write(out)
+    }
+
+    /// Appends the message: the edit is whole.
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
         if let Err(error) = self.header(out) {
             out.truncate(start);
@@ -142,7 +152,8 @@ impl Edit<'_> {
                 out.extend_from_slice(&base.as_bytes()[bitmaps]);
                 Ok(())
             }
-            _ => write_bitmaps(self.dialect.bitmap(), self.bits, self.maps(), out),
+            // A third one that stands among the elements is a change like any other.
+            _ => write_bitmaps(self.dialect, self.bits, self.maps(), out).map(drop),
         }
     }
 }
@@ -171,15 +182,25 @@ pub(crate) const fn maps_for(bits: &[u64; 3]) -> u8 {
     }
 }
 
-/// Appends so many bitmaps, with their continuation bits.
+/// Appends so many bitmaps, with their continuation bits; gives the third one when it is still to come, among the elements.
 #[inline(always)]
-pub(crate) fn write_bitmaps(rule: BitmapRule, bits: [u64; 3], maps: u8, out: &mut Vec<u8>) -> Result<(), Error> {
-    if maps > rule.maps {
-        return Err(Error::new(Path::BITMAP, 0, ErrorKind::Continuation { map: maps, maps: rule.maps }));
+pub(crate) fn write_bitmaps(
+    dialect: &Dialect,
+    bits: [u64; 3],
+    maps: u8,
+    out: &mut Vec<u8>,
+) -> Result<Option<u64>, Error> {
+    let (encoding, mut leading, mut later) = (dialect.bitmap().encoding, maps, None);
+    if maps > dialect.leading_maps() {
+        let most = dialect.bitmap().maps;
+        if maps > most {
+            return Err(Error::new(Path::BITMAP, 0, ErrorKind::Continuation { map: maps, maps: most }));
+        }
+        (leading, later) = (dialect.leading_maps(), Some(bits[2]));
     }
-    for map in 0..maps {
+    for map in 0..leading {
         let more = if map + 1 < maps { 1 << 63 } else { 0 };
-        encode_bitmap(rule.encoding, bits[map as usize] | more, out);
+        encode_bitmap(encoding, bits[map as usize] | more, out);
     }
-    Ok(())
+    Ok(later)
 }

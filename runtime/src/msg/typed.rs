@@ -11,9 +11,9 @@ use super::field::{Field, Key};
 use super::index::{Elements, contains, insert};
 use super::message::Message;
 use super::output::{maps_for, mti_width, write_bitmaps};
-use super::{Error, Path, Violations, mask};
+use super::{Error, Path, Violations, mask, third};
 use crate::types::Mti;
-use crate::wire::{Body, ErrorKind, bitmap_width, encode_digits4};
+use crate::wire::{BitmapEncoding, Body, ErrorKind, bitmap_width, encode_bitmap, encode_digits4};
 
 /// A struct that stands for the elements of a message.
 pub trait Fields {
@@ -57,10 +57,11 @@ pub trait Visitor {
 pub struct Listed([u64; 3]);
 
 impl Listed {
-    /// Elements with these numbers.
+    /// Elements with these numbers. A third bitmap among the elements is never one that nobody named.
     #[must_use]
     pub const fn new(numbers: &[u8]) -> Self {
         let mut bits = [0; 3];
+        insert(&mut bits, third::NUMBER);
         let mut at = 0;
         while at < numbers.len() {
             insert(&mut bits, numbers[at]);
@@ -168,16 +169,28 @@ pub fn pack_into<T: Fields>(
     let header = mti_width(dialect.mti_encoding()) + bitmap_width(dialect.bitmap().encoding) * maps as usize;
     out.reserve_exact(header + measure.size + kept);
     encode_digits4(dialect.mti_encoding(), mti.digits(), out);
-    write_bitmaps(dialect.bitmap(), measure.bits, maps, out)?;
-    if unlisted.bits == [0; 3] { fields.visit(&mut Write { out }) } else { among(fields, unlisted, out) }
+    let third = write_bitmaps(dialect, measure.bits, maps, out)?;
+    if unlisted.bits == [0; 3] && third.is_none() {
+        return fields.visit(&mut Write { out });
+    }
+    among(fields, unlisted, third.map(|bits| (dialect.bitmap().encoding, bits)), out)
 }
 
-/// Writes the fields of a struct among elements that it does not name.
+/// Writes the fields of a struct among elements that it does not name, one of which may be a third bitmap.
 #[inline(never)]
-fn among<T: Fields>(fields: &T, unlisted: Unlisted<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
-    let mut later = Elements::new(unlisted.bits);
+fn among<T: Fields>(
+    fields: &T,
+    unlisted: Unlisted<'_>,
+    third: Option<(BitmapEncoding, u64)>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let mut bits = unlisted.bits;
+    if third.is_some() {
+        insert(&mut bits, third::NUMBER);
+    }
+    let mut later = Elements::new(bits);
     let next = later.next();
-    let mut among = Among { write: Write { out }, unlisted, later, next };
+    let mut among = Among { write: Write { out }, unlisted, third, later, next };
     fields.visit(&mut among)?;
     among.flush(u8::MAX);
     Ok(())
@@ -228,6 +241,8 @@ impl Visitor for Write<'_> {
 struct Among<'a, 'u> {
     write: Write<'a>,
     unlisted: Unlisted<'u>,
+    /// A third bitmap, where it is one of the elements.
+    third: Option<(BitmapEncoding, u64)>,
     later: Elements,
     /// The next unlisted element to copy.
     next: Option<u8>,
@@ -239,7 +254,10 @@ impl Among<'_, '_> {
         while let Some(next) = self.next
             && next < number
         {
-            self.write.out.extend_from_slice(self.unlisted.wire(next));
+            match self.third {
+                Some((encoding, bits)) if next == third::NUMBER => encode_bitmap(encoding, bits, self.write.out),
+                _ => self.write.out.extend_from_slice(self.unlisted.wire(next)),
+            }
             self.next = self.later.next();
         }
     }

@@ -92,6 +92,6 @@ fn size<D: Known, const NUMBER: u8>(wire: &[u8], at: usize) -> Option<usize> {
             let measured = read_prefix(rule, wire.get(at..)?).ok()?;
             Some(rule.prefix_bytes() + measured.bytes as usize)
         }
-        StepPrefix::Undefined => None,
+        StepPrefix::Undefined | StepPrefix::Bitmap => None,
     }
 }

@@ -145,3 +145,25 @@ xml = "Two"
     assert!(matches!(kinds[..], [ErrorKind::Xml(_)]), "{kinds:?}");
     assert_eq!(kinds[0].name(), "xml");
 }
+
+#[test]
+fn the_third_bitmap_may_be_an_element() {
+    for (encoding, third) in [("hex", "2000000000000000".as_bytes()), ("binary", &[0x20, 0, 0, 0, 0, 0, 0, 0])] {
+        let wire = format!(
+            "mti = \"ascii\"\nbitmap = {{ encoding = \"{encoding}\", maps = 3, third = \"element-65\" }}\ndigits = \"ascii\"\n\
+             text = \"ascii\"\nbinary = \"raw\"\nlength = {{ encoding = \"ascii\", counts = \"units\" }}"
+        );
+        let field = |number: u8| format!("[field.{number}]\nname = \"Element {number}\"\nformat = \"n 2\"\n");
+        let fields: String = [64, 66, 128, 131].map(field).concat();
+        let dialect = dialect(&format!("third-{encoding}"), &wire, &fields);
+        assert!(dialect.has_third_bitmap_as_element());
+        let mut edit = Edit::build(dialect);
+        for (path, value) in [("131", "31"), ("128", "28"), ("64", "64"), ("66", "66")] {
+            edit.set_leaf(path, value);
+        }
+        let written = edit.mti("0800").finish().unwrap();
+        let leading = if encoding == "hex" { 32 } else { 16 };
+        assert_eq!(written[4 + leading..], [b"64", third, b"66", b"28", b"31"].concat());
+        assert_eq!(Message::parse(dialect, written.clone()).unwrap().edit().mti("0800").finish().unwrap(), written);
+    }
+}

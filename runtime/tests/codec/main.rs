@@ -36,4 +36,6 @@ mod laws_xml;
 mod postilion;
 mod primitives;
 mod reads_allocate_nothing;
+#[cfg(feature = "derive")]
+mod third_bitmap;
 mod vectors;

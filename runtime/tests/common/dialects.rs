@@ -20,6 +20,7 @@ pub(crate) fn ascii(fields: Vec<Field>) -> &'static Dialect {
 /// Every dialect there is for the laws that hold for all.
 pub(crate) fn all() -> Vec<&'static Dialect> {
     let mut all = vec![&iso87a::DIALECT, packed(), ebcdic(), counted_in_bytes(), nested()];
+    all.extend([BitmapEncoding::Hex, BitmapEncoding::Binary].map(third_as_element));
     #[cfg(feature = "load")]
     all.extend([super::loaded::tagged(), super::loaded::layouts()]);
     all
@@ -97,19 +98,32 @@ pub(crate) fn counted_in_bytes() -> &'static Dialect {
         });
     };
     let mut fields = with(&change);
-    let third: Vec<Field> = fields
-        .iter()
-        .filter_map(|field| match field.key {
-            Key::Number(number @ 2..=64) => {
-                let mut field = *field;
-                field.key = Key::Number(number + 127);
-                Some(field)
-            }
-            _ => None,
-        })
-        .collect();
-    fields.extend(third);
+    fields.extend(beyond(&fields));
     of("bytes", DigitEncoding::Ascii, BitmapRule { encoding: BitmapEncoding::Binary, maps: 3 }, fields)
+}
+
+/// The elements of ISO 8583:1987 and as many behind a third bitmap, which is DE 65.
+pub(crate) fn third_as_element(encoding: BitmapEncoding) -> &'static Dialect {
+    let mut fields = iso87a::DIALECT.fields().to_vec();
+    fields.extend(beyond(&fields));
+    let messages = iso87a::DIALECT.messages();
+    let bitmap = BitmapRule { encoding, maps: 3 };
+    let title = "A dialect of the tests";
+    let dialect = Dialect::new("third", title, DigitEncoding::Ascii, bitmap, fields.leak(), messages);
+    Box::leak(Box::new(dialect.third_bitmap_as_element()))
+}
+
+/// Elements 2 to 64 once more, as 129 to 191.
+fn beyond(fields: &[Field]) -> Vec<Field> {
+    let numbered = fields.iter().filter_map(|field| match field.key {
+        Key::Number(number @ 2..=64) => {
+            let mut field = *field;
+            field.key = Key::Number(number + 127);
+            Some(field)
+        }
+        _ => None,
+    });
+    numbered.collect()
 }
 
 /// A child of the tests.

@@ -58,12 +58,19 @@ pub(crate) fn message(dialect: &'static Dialect) -> BoxedStrategy<Sample> {
                 lower_case(dialect.bitmap().encoding, &mut bitmaps);
             }
             let canonical = maps == needed && bitmaps == upper && elements.iter().all(|element| element.canonical);
+            let among = maps == 3 && dialect.has_third_bitmap_as_element();
+            let mut third = if among { bitmaps.split_off(bitmaps.len() / 3 * 2) } else { Vec::new() };
             let mut wire = [reference::mti(dialect.mti_encoding(), &mti), bitmaps].concat();
             let mut leaves = Vec::new();
-            for element in elements {
+            let before = numbers.iter().filter(|number| **number < 65).count();
+            for (place, element) in elements.into_iter().enumerate() {
+                if place == before {
+                    wire.append(&mut third);
+                }
                 wire.extend_from_slice(&element.wire);
                 leaves.extend(below(&element.key.to_string(), element.leaves));
             }
+            wire.append(&mut third);
             Sample { wire, mti, leaves, canonical }
         })
         .boxed()

@@ -1,13 +1,22 @@
 //! Changes of bytes.
 
 use super::{Change, compare, paired};
-use crate::model::{Class, CompositeKind, Encoding, Field, Spec, TagEncoding};
+use crate::model::{Class, CompositeKind, Encoding, Field, Spec, TagEncoding, ThirdBitmap};
 use crate::print::words;
 
 pub(super) fn changes(old: &Spec, new: &Spec) -> Vec<Change> {
     let mut changes = Vec::new();
     compare("mti", "encoding", words::digits(old.mti), words::digits(new.mti), &mut changes);
     compare("bitmap", "encoding", words::bitmap(old.bitmap), words::bitmap(new.bitmap), &mut changes);
+    // Where there are not three, that is told already.
+    if old.bitmap.maps == 3 && new.bitmap.maps == 3 {
+        let (before, after) = (words::third_bitmap(old.third_bitmap), words::third_bitmap(new.third_bitmap));
+        compare("bitmap", "third", before.to_owned(), after.to_owned(), &mut changes);
+    } else if new.third_bitmap == ThirdBitmap::Element65 || old.third_bitmap == ThirdBitmap::Element65 {
+        let third = |spec: &Spec| (spec.bitmap.maps == 3).then(|| words::third_bitmap(spec.third_bitmap).to_owned());
+        let (path, aspect) = ("bitmap".to_owned(), "third");
+        changes.push(Change { path, aspect, old: third(old), new: third(new) });
+    }
     fields("", None, &old.fields, &new.fields, &mut changes);
     changes
 }

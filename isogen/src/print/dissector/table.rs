@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use super::lua::{record, string};
 use super::{Header, Options};
 use crate::emit;
-use crate::model::{Bitmap, Composite, CompositeKind, Encoding, Field, Kind, Length, Policy, Spec, Tagged, Unknown};
+use crate::model::{
+    Bitmap, Composite, CompositeKind, Encoding, Field, Kind, Length, Policy, Spec, Tagged, ThirdBitmap, Unknown,
+};
 use crate::print::words;
 
 /// `local SPEC = { ... }`.
@@ -24,7 +26,14 @@ pub(super) fn spec(spec: &Spec, options: &Options) -> String {
     }
     _ = writeln!(out, "  header = {header},");
     _ = writeln!(out, "  mti = {},", string(words::digits(spec.mti)));
-    _ = writeln!(out, "  bitmap = {},", bitmap(spec.bitmap));
+    let bitmap = match spec.third_bitmap {
+        ThirdBitmap::AfterSecond => bitmap(spec.bitmap),
+        ThirdBitmap::Element65 => {
+            let encoding = string(words::bitmap_encoding(spec.bitmap.encoding));
+            record(&[("encoding", encoding), ("maps", "2".to_owned()), ("third", "true".to_owned())])
+        }
+    };
+    _ = writeln!(out, "  bitmap = {bitmap},");
     out += "  messages = {\n";
     for message in &spec.messages {
         _ = writeln!(out, "    [{}] = {},", string(&message.mti), string(&message.name.replace('-', " ")));

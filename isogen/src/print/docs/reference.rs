@@ -2,7 +2,7 @@
 
 use super::page::{Block, Page, Table, Text};
 use super::{element, messages};
-use crate::model::{CompositeKind, DigitEncoding, Field, Spec};
+use crate::model::{CompositeKind, DigitEncoding, Field, Spec, ThirdBitmap};
 use crate::print::words;
 
 /// The page of a spec.
@@ -84,9 +84,16 @@ fn wire(spec: &Spec) -> Vec<(&'static str, Text)> {
         DigitEncoding::Bcd { .. } => "two bytes",
     };
     let maps = words::count(spec.bitmap.maps.into(), "map");
+    let third = match spec.third_bitmap {
+        ThirdBitmap::AfterSecond => "",
+        ThirdBitmap::Element65 => ", the third as DE 65",
+    };
     let mut facts = vec![
         ("Message type", Text::code(words::digits(spec.mti)).and(format!(", {mti}"))),
-        ("Bitmap", Text::code(words::bitmap_encoding(spec.bitmap.encoding)).and(format!(", up to {maps} of 64 bits"))),
+        (
+            "Bitmap",
+            Text::code(words::bitmap_encoding(spec.bitmap.encoding)).and(format!(", up to {maps} of 64 bits{third}")),
+        ),
     ];
     let mut encodings: Vec<(String, usize)> = Vec::new();
     let mut prefixes: Vec<(String, usize)> = Vec::new();

@@ -3,7 +3,7 @@
 
 use crate::model::{
     Bitmap, BitmapEncoding, Class, CompositeKind, Counts, Covers, DigitEncoding, Encoding, Kind, ObjectLength, Policy,
-    PrefixEncoding, Sensitivity, Side, TagEncoding, TagRule, Tagged, Unknown,
+    PrefixEncoding, Sensitivity, Side, TagEncoding, TagRule, Tagged, ThirdBitmap, Unknown,
 };
 use crate::print::words;
 
@@ -35,6 +35,18 @@ pub(super) fn bitmaps() -> Words {
                 BitmapEncoding::EbcdicHex => "sixteen EBCDIC hex characters each",
             };
             (words::bitmap_encoding(one), meaning)
+        })
+        .into()
+}
+
+pub(super) fn third_bitmaps() -> Words {
+    [ThirdBitmap::AfterSecond, ThirdBitmap::Element65]
+        .map(|one| {
+            let meaning = match one {
+                ThirdBitmap::AfterSecond => "behind the second one, before all elements",
+                ThirdBitmap::Element65 => "in its place among the elements, as DE 65",
+            };
+            (words::third_bitmap(one), meaning)
         })
         .into()
 }

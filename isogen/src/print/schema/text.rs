@@ -16,6 +16,7 @@ pub(super) const WIRE_MTI: &str = "How the four digits of the message type indic
 pub(super) const WIRE_BITMAP: &str = "The bitmaps after the message type: `{ encoding = \"hex\", maps = 2 }`.";
 pub(super) const BITMAP_ENCODING: &str = "How each bitmap is written.";
 pub(super) const BITMAP_MAPS: &str = "How many there may be, of 64 bits each: 1 to 3.";
+pub(super) const BITMAP_THIRD: &str = "Where the third of three stands.";
 pub(super) const DIGITS: &str = "How classes `n`, `x+n` and `z` are written. Packed digits say what an odd count leaves over: \
      `{ encoding = \"bcd\", pad = \"left\", nibble = \"0\" }`.";
 pub(super) const TEXT: &str = "How classes of letters are written.";

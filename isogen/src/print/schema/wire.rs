@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::describe::{self, Of};
 use super::{described, one_of, text};
+use crate::model::ThirdBitmap;
+use crate::print::words;
 
 /// What a spec that extends nothing must state.
 const REQUIRED: [&str; 6] = ["mti", "bitmap", "digits", "text", "binary", "length"];
@@ -14,7 +16,7 @@ pub(super) fn wire() -> Value {
         "type": "object",
         "properties": {
             "mti": one_of(text::WIRE_MTI, &describe::mti()),
-            "bitmap": described(text::WIRE_BITMAP, reference("bitmap")),
+            "bitmap": described(text::WIRE_BITMAP, reference("bitmaps")),
             "digits": described(text::DIGITS, reference("digits")),
             "text": described(text::TEXT, reference("text")),
             "binary": described(text::BINARY, reference("binary")),
@@ -27,7 +29,8 @@ pub(super) fn wire() -> Value {
 
 pub(super) fn definitions() -> Vec<(&'static str, Value)> {
     vec![
-        ("bitmap", bitmap()),
+        ("bitmap", bitmap(false)),
+        ("bitmaps", bitmap(true)),
         ("bcd", bcd()),
         (
             "digits",
@@ -61,15 +64,26 @@ fn wrapped(of: Of) -> Value {
     })
 }
 
-fn bitmap() -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "encoding": one_of(text::BITMAP_ENCODING, &describe::bitmaps()),
-            "maps": described(text::BITMAP_MAPS, json!({ "type": "integer", "minimum": 1, "maximum": 3 })),
-        },
-        "additionalProperties": false,
-    })
+/// The bitmaps of a composite, or of messages: of these the third one may stand elsewhere.
+fn bitmap(of_messages: bool) -> Value {
+    let mut properties = json!({
+        "encoding": one_of(text::BITMAP_ENCODING, &describe::bitmaps()),
+        "maps": described(text::BITMAP_MAPS, json!({ "type": "integer", "minimum": 1, "maximum": 3 })),
+    });
+    if let (true, Value::Object(map)) = (of_messages, &mut properties) {
+        map.insert("third".to_owned(), one_of(text::BITMAP_THIRD, &describe::third_bitmaps()));
+    }
+    let mut table = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if let (true, Value::Object(map)) = (of_messages, &mut table) {
+        let is_element = words::third_bitmap(ThirdBitmap::Element65);
+        let three = described(text::BITMAP_MAPS, json!({ "const": 3 }));
+        map.insert(
+            "if".to_owned(),
+            json!({ "properties": { "third": { "const": is_element } }, "required": ["third"] }),
+        );
+        map.insert("then".to_owned(), json!({ "properties": { "maps": three } }));
+    }
+    table
 }
 
 fn bcd() -> Value {

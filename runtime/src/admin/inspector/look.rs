@@ -71,11 +71,15 @@ fn inspection(dialect: &'static Dialect, start: usize, wire: &[u8]) -> Value {
     });
     let bitmap = seen.bitmaps().map(|bitmaps| {
         let span = [bitmaps.span.start, bitmaps.span.end];
+        let third = bitmaps.third.map(|third| [third.start, third.end]);
         let words: Vec<String> = bitmaps.words.iter().map(|word| format!("{word:016X}")).collect();
         // Digits of a card number make a bitmap, too.
         match seen.is_whole() {
-            true => json!({ "span": span, "value": words.join(" "), "numbers": bitmaps.numbers, "shown": true }),
-            false => json!({ "span": span, "value": "[NOT SHOWN]", "numbers": [], "shown": false }),
+            true => {
+                let (value, numbers) = (words.join(" "), &bitmaps.numbers);
+                json!({ "span": span, "third": third, "value": value, "numbers": numbers, "shown": true })
+            }
+            false => json!({ "span": span, "third": third, "value": "[NOT SHOWN]", "numbers": [], "shown": false }),
         }
     });
     json!({

@@ -30,6 +30,7 @@ function places(told) {
     };
     if (message.mti) mark(message.mti.span, "mti", "message type", true);
     if (message.bitmap) mark(message.bitmap.span, "bitmap", "bitmap", message.bitmap.shown);
+    if (message.bitmap && message.bitmap.third) mark(message.bitmap.third, "bitmap", "bitmap", message.bitmap.shown);
     message.elements.forEach((element, place) => mark(element.span, `e${place}`, `${element.path} ${element.name}`, element.shown));
   });
   return at;

@@ -74,5 +74,6 @@ fn bitmap(bitmaps: &Bitmaps, shown: bool) -> String {
         false => " [NOT SHOWN]".to_owned(),
     };
     let numbers: String = bitmaps.numbers.iter().filter(|_| shown).map(|number| format!(" {number}")).collect();
-    format!("{FAINT}bitmap [{}..{}) {digits} {numbers}{FAINT:#}\n", bitmaps.span.start, bitmaps.span.end)
+    let third = bitmaps.third.as_ref().map(|third| format!("[{}..{}) ", third.start, third.end)).unwrap_or_default();
+    format!("{FAINT}bitmap [{}..{}) {third}{digits} {numbers}{FAINT:#}\n", bitmaps.span.start, bitmaps.span.end)
 }

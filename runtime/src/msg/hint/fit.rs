@@ -9,7 +9,7 @@ use super::Hint;
 use super::content::is_plausible;
 use crate::msg::index::Elements;
 use crate::msg::output::mti_width;
-use crate::msg::{Dialect, Error};
+use crate::msg::{Dialect, Error, third};
 use crate::wire::{
     Class, Counts, DigitEncoding, Encoding, ErrorKind, Length, PrefixEncoding, Rule, Side, bitmap_width, decode_bitmap,
     read_prefix,
@@ -157,10 +157,14 @@ impl<'a> Body<'a> {
         for map in 0..=u8::MAX {
             let decoded = decode_bitmap(encoding, wire.get(at..at + width)?)?;
             at += width;
+            let mut more = decoded >> 63 == 1;
             if map < dialect.bitmap().maps {
-                *bits.get_mut(usize::from(map))? = decoded & (u64::MAX >> 1);
+                let own = bits.get_mut(usize::from(map))?;
+                *own = decoded & (u64::MAX >> 1);
+                if more && map + 1 == dialect.leading_maps() && dialect.has_third_bitmap_as_element() {
+                    (*own, more) = (decoded, false);
+                }
             }
-            let more = decoded >> 63 == 1;
             if !more || map + 1 >= maps {
                 // A map that announces nothing, or another one still, is none.
                 let strange = map >= dialect.bitmap().maps && (more || decoded == 0);
@@ -182,7 +186,15 @@ impl<'a> Body<'a> {
         let mut rest = self.wire.get(self.at..).unwrap_or_default();
         let stopped = |number| Walked { fits: false, doubtful: number };
         let mut doubtful = None;
-        for number in Elements::new(self.bits) {
+        let mut elements = Elements::new(self.bits);
+        while let Some(number) = elements.next() {
+            if number == third::NUMBER {
+                let encoding = self.dialect.bitmap().encoding;
+                let Ok(bits) = third::read(encoding, rest) else { return stopped(doubtful) };
+                elements.announce(bits);
+                rest = rest.get(bitmap_width(encoding)..).unwrap_or_default();
+                continue;
+            }
             let Some(field) = self.dialect.field(number) else { return stopped(doubtful) };
             let Some(rule) = rule_of(number, &field.rule) else { return stopped(doubtful) };
             let Ok(measured) = read_prefix(&rule, rest) else { return stopped(doubtful) };

@@ -10,7 +10,7 @@ mod value;
 
 use std::ops::Range;
 
-use crate::model::{Class, CompositeKind, Field, Message, Spec};
+use crate::model::{Class, CompositeKind, Field, Key, Message, Spec, ThirdBitmap};
 use crate::print::words;
 use value::Want;
 
@@ -131,11 +131,23 @@ pub fn example(spec: &Spec, message: &Message) -> Example {
     numbers.sort_unstable();
     let mut wire = content::digits(&message.mti, spec.mti);
     let mut parts = vec![plain("mti", "Message type indicator", 0..wire.len(), message.mti.clone())];
-    let bitmaps = content::bitmaps(&numbers, spec.bitmap);
-    let listed = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    parts.push(plain("bitmap", "Bitmap", wire.len()..wire.len() + bitmaps.len(), listed));
+    let listed = |numbers: &[u16]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let mut bitmaps = content::bitmaps(&numbers, spec.bitmap);
+    // The last one may be an element among the others.
+    let beyond = numbers.partition_point(|number| *number <= 128);
+    let mut third = Vec::new();
+    if spec.third_bitmap == ThirdBitmap::Element65 && beyond < numbers.len() {
+        third = bitmaps.split_off(bitmaps.len() / 3 * 2);
+    }
+    let announced = if third.is_empty() { &numbers } else { &numbers[..beyond] };
+    parts.push(plain("bitmap", "Bitmap", wire.len()..wire.len() + bitmaps.len(), listed(announced)));
     wire.extend(bitmaps);
     for field in numbers.iter().filter_map(|number| spec.field(*number)) {
+        if !third.is_empty() && field.key > Key::Number(65) {
+            let span = wire.len()..wire.len() + third.len();
+            parts.push(plain("bitmap", "Third bitmap", span, listed(&numbers[beyond..])));
+            wire.append(&mut third);
+        }
         let path = words::path("", &field.key);
         let element = element(field, &path, None);
         let at = wire.len();
