@@ -2,15 +2,19 @@
 //! against what it has confirmed.
 //!
 //! `crash sqlite|postgres|nodes [--kills N] [--seed N]`, 1000 kills without a number; `nodes` are two at a time over one
-//! PostgreSQL, of which either is killed. Or `crash full`, a disk that fills up.
+//! PostgreSQL, of which either is killed. `crash switch sqlite|postgres ...` is the same for a switch from descriptors
+//! whose clients ask until they are answered. Or `crash full`, a disk that fills up.
 
 mod child;
+mod clients;
+mod crowd;
 mod full;
 mod judge;
 mod nodes;
 mod peer;
 #[path = "../../runtime/tests/postgres_common/mod.rs"]
 mod postgres_common;
+mod switch;
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -29,8 +33,13 @@ struct Running {
 }
 
 fn start(arguments: &[String]) -> Running {
+    start_as("child", arguments)
+}
+
+/// This program, as what it is for.
+fn start_as(what: &str, arguments: &[String]) -> Running {
     let program = std::env::current_exe().expect("this program has a path");
-    let child = Command::new(program).arg("child").args(arguments).stdout(Stdio::piped()).spawn();
+    let child = Command::new(program).arg(what).args(arguments).stdout(Stdio::piped()).spawn();
     let mut child = child.expect("a child can be started");
     let stdout = child.stdout.take().expect("its output is piped");
     let (tell, ready) = std::sync::mpsc::channel();
@@ -52,22 +61,37 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
         Some("child") => child::main(&words[1..]),
+        Some("serve") => switch::main(&words[1..]),
         Some("fill") => full::fill(&words[1..]),
         Some("full") => full::main(),
+        Some("switch") => match words.get(1).map(String::as_str) {
+            Some(engine @ ("sqlite" | "postgres")) => counted(&words, |kills, seed| crowd::run(engine, kills, seed)),
+            _ => usage(),
+        },
         Some(engine @ ("sqlite" | "postgres" | "nodes")) => {
-            let number = |name: &str, other: u64| {
-                let at = words.iter().position(|word| word == name);
-                at.and_then(|at| words.get(at + 1)).map_or(Some(other), |word| word.parse().ok())
-            };
-            let (Some(kills), Some(seed)) = (number("--kills", 1000), number("--seed", 1)) else { return usage() };
-            if engine == "nodes" { nodes::run(kills, seed) } else { run(engine, kills, seed) }
+            counted(
+                &words,
+                |kills, seed| if engine == "nodes" { nodes::run(kills, seed) } else { run(engine, kills, seed) },
+            )
         }
         _ => usage(),
     }
 }
 
+/// With the numbers that were given, or the usual ones.
+fn counted(words: &[String], run: impl FnOnce(u64, u64) -> ExitCode) -> ExitCode {
+    let number = |name: &str, other: u64| {
+        let at = words.iter().position(|word| word == name);
+        at.and_then(|at| words.get(at + 1)).map_or(Some(other), |word| word.parse().ok())
+    };
+    match (number("--kills", 1000), number("--seed", 1)) {
+        (Some(kills), Some(seed)) => run(kills, seed),
+        _ => usage(),
+    }
+}
+
 fn usage() -> ExitCode {
-    eprintln!("crash sqlite|postgres|nodes [--kills N] [--seed N], or crash full");
+    eprintln!("crash sqlite|postgres|nodes|switch sqlite|switch postgres [--kills N] [--seed N], or crash full");
     ExitCode::from(2)
 }
 

@@ -98,8 +98,8 @@ impl Shared {
             let code = match die {
                 0..5 => continue,
                 5..8 => return,
-                8..15 if message.mti().is_repeat() || message.mti().class().digit() == 4 => "91",
-                8..20 if message.mti() == "0200" => {
+                8..15 if message.mti() == "0221" || message.mti().class().digit() == 4 => "91",
+                8..20 if matches!(message.mti().as_str(), "0200" | "0201") => {
                     // Late, and everything behind it too.
                     tokio::time::sleep(Duration::from_millis(120)).await;
                     "00"

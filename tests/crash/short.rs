@@ -26,6 +26,16 @@ fn of_two_nodes_the_other_takes_over() {
 }
 
 #[test]
+fn a_switch_on_sqlite_carries_on_once_and_reverses_once() {
+    crash(&["switch", "sqlite", "--kills", "10"]);
+}
+
+#[test]
+fn a_switch_on_postgres_carries_on_once_and_reverses_once() {
+    crash(&["switch", "postgres", "--kills", "10"]);
+}
+
+#[test]
 fn a_full_disk_is_told_and_loses_nothing() {
     crash(&["full"]);
 }

@@ -64,6 +64,9 @@
 //!
 //! **The same request twice** is carried out once, with [`Idempotency`]: the second one waits for the first, and gets
 //! its answer, be it an approval or a decline.
+//!
+//! [`MemoryJournal`] and [`MemoryAnswers`] last as long as the process; with the feature `store` `StoredJournal` and
+//! `StoredAnswers` keep both in SQLite or PostgreSQL.
 
 mod budget;
 mod builder;
@@ -86,7 +89,11 @@ pub use budget::{Budget, Cancel, Spent};
 pub use builder::{BuildError, Builder};
 pub use error::{Cause, Failure, FinishError, Interrupted, StageFailure};
 pub use handle::Flow;
+#[cfg(feature = "store")]
+pub use idempotency::StoredAnswers;
 pub use idempotency::{Begin, Hold, Idempotency, IdempotencyError, Idempotent, MemoryAnswers, Reservation};
+#[cfg(feature = "store")]
+pub use journal::StoredJournal;
 pub use journal::{
     Decision, Entry, Journal, JournalError, LogJournal, MemoryJournal, Open, Record, StepEntry, TransactionId,
 };

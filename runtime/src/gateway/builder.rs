@@ -43,6 +43,10 @@ pub struct Builder {
     codes: Codes,
     limits: Limits,
     tracer: Tracer,
+    #[cfg(feature = "store")]
+    idempotency: Option<super::idempotency::Idempotency>,
+    #[cfg(feature = "store")]
+    ahead: Option<Arc<dyn super::ahead::Ahead>>,
 }
 
 /// Why a gateway that was set up does not run.
@@ -78,6 +82,10 @@ impl Builder {
                 allowed: Vec::new(),
             },
             tracer: Tracer::default(),
+            #[cfg(feature = "store")]
+            idempotency: None,
+            #[cfg(feature = "store")]
+            ahead: None,
         }
     }
 
@@ -170,6 +178,21 @@ impl Builder {
         self
     }
 
+    /// Carries the same request on once: what is sent again gets the answer that was given, also by other nodes and
+    /// after a restart. Without this only one that is under way on the same link is known again.
+    #[cfg(feature = "store")]
+    pub fn idempotency(mut self, idempotency: super::idempotency::Idempotency) -> Self {
+        self.idempotency = Some(idempotency);
+        self
+    }
+
+    /// Who writes down what is sent before it is sent: in the store that answers are kept in, if they are.
+    #[cfg(all(feature = "host", feature = "store"))]
+    pub(crate) fn ahead(mut self, ahead: Arc<dyn super::ahead::Ahead>) -> Self {
+        self.ahead = Some(ahead);
+        self
+    }
+
     /// When a client is to have its answer: routing, hooks and the route together. 30 seconds without this.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.limits.timeout = timeout.min(LONGEST);
@@ -232,6 +255,11 @@ impl Builder {
         Correlation::from(dialect).check(dialect)?;
         let legs = upstreams.into_iter().map(|upstream| Leg::new(&name, upstream)).collect();
         let routing = ArcSwap::from_pointee(Routing::new(routes, dialect, legs)?);
+        #[cfg(feature = "store")]
+        let idempotency = match self.idempotency {
+            Some(idempotency) => Some(idempotency.build(&name, dialect, limits.timeout)?),
+            None => None,
+        };
         let metrics = Metrics::new(&name, dialect);
         let inner = Arc::new(Inner {
             name,
@@ -249,6 +277,10 @@ impl Builder {
             clients: Arc::default(),
             in_flight: Arc::default(),
             stopping: AtomicBool::new(false),
+            #[cfg(feature = "store")]
+            idempotency,
+            #[cfg(feature = "store")]
+            ahead: self.ahead,
         });
         bind_late(&inner);
         Ok(Gateway::new(inner, source))

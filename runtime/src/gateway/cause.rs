@@ -49,6 +49,19 @@ pub enum Cause {
     /// The gateway is stopping.
     #[error("the gateway is stopping")]
     Stopping,
+    /// It is a repeat, and the first one has not ended in time.
+    #[error("sent again, and the first one is under way")]
+    InFlight,
+    /// It is a repeat, and whoever carried the first one on has died before it ended. It may have been acted on.
+    #[error("sent again, and nobody knows how the first one ended")]
+    Unfinished,
+    /// It has the key of another request that was for something else.
+    #[error("another request has the same key")]
+    Duplicate,
+    /// The store failed, so that it is not known whether it is a repeat, or it could not be written down before it was
+    /// sent; or that its answer was given could not be written down, and it is reversed.
+    #[error("the store failed: {0}")]
+    Store(Arc<str>),
 }
 
 /// [`Cause`] without what is particular: what response codes are chosen by and declines are counted by.
@@ -68,11 +81,15 @@ pub enum CauseKind {
     Panicked,
     BadAnswer,
     Stopping,
+    InFlight,
+    Unfinished,
+    Duplicate,
+    Store,
 }
 
 impl CauseKind {
     /// All of them.
-    pub const ALL: [CauseKind; 12] = [
+    pub const ALL: [CauseKind; 16] = [
         CauseKind::Undecodable,
         CauseKind::NoRoute,
         CauseKind::Unmappable,
@@ -85,6 +102,10 @@ impl CauseKind {
         CauseKind::Panicked,
         CauseKind::BadAnswer,
         CauseKind::Stopping,
+        CauseKind::InFlight,
+        CauseKind::Unfinished,
+        CauseKind::Duplicate,
+        CauseKind::Store,
     ];
 
     /// A stable name for programs and metrics.
@@ -103,6 +124,10 @@ impl CauseKind {
             CauseKind::Panicked => "panicked",
             CauseKind::BadAnswer => "bad-answer",
             CauseKind::Stopping => "stopping",
+            CauseKind::InFlight => "in-flight",
+            CauseKind::Unfinished => "unfinished",
+            CauseKind::Duplicate => "duplicate",
+            CauseKind::Store => "store",
         }
     }
 }
@@ -124,7 +149,16 @@ impl Cause {
             Cause::Panicked(_) => CauseKind::Panicked,
             Cause::BadAnswer(_) => CauseKind::BadAnswer,
             Cause::Stopping => CauseKind::Stopping,
+            Cause::InFlight => CauseKind::InFlight,
+            Cause::Unfinished => CauseKind::Unfinished,
+            Cause::Duplicate => CauseKind::Duplicate,
+            Cause::Store(_) => CauseKind::Store,
         }
+    }
+
+    /// Whether whoever got a request that ended so may have acted on it, if it was given to its route at all.
+    pub(super) const fn may_have_been_acted_on(&self) -> bool {
+        !matches!(self, Cause::NotSent(_) | Cause::Unmappable(_) | Cause::Rejected)
     }
 }
 
@@ -213,9 +247,11 @@ impl From<Error> for HookError {
 /// | undecodable, unmappable | 30 format error | 904 format error |
 /// | no route | 92 destination cannot be found for routing | 908 the same |
 /// | not sent, unknown, rejected, stopping | 91 issuer or switch inoperative | 907 card issuer or switch inoperative |
-/// | timed out | 68 response received too late | 911 card issuer timed out |
+/// | timed out, unfinished | 68 response received too late | 911 card issuer timed out |
 /// | overload | 91 issuer or switch inoperative | 907 card issuer or switch inoperative |
-/// | hook, panicked, bad answer | 96 system malfunction | 909 system malfunction |
+/// | hook, panicked, bad answer, store | 96 system malfunction | 909 system malfunction |
+/// | in flight | 09 request in progress | 923 request in progress |
+/// | duplicate | 94 duplicate transmission | 913 duplicate transmission |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Codes([Cow<'static, str>; CauseKind::ALL.len()]);
 
@@ -230,8 +266,11 @@ impl Codes {
                 CauseKind::NoRoute => ("92", "908"),
                 CauseKind::NotSent | CauseKind::Unknown | CauseKind::Rejected => ("91", "907"),
                 CauseKind::Overload | CauseKind::Stopping => ("91", "907"),
-                CauseKind::TimedOut => ("68", "911"),
+                CauseKind::TimedOut | CauseKind::Unfinished => ("68", "911"),
                 CauseKind::Hook | CauseKind::Panicked | CauseKind::BadAnswer => ("96", "909"),
+                CauseKind::Store => ("96", "909"),
+                CauseKind::InFlight => ("09", "923"),
+                CauseKind::Duplicate => ("94", "913"),
             };
             Cow::Borrowed(if first_edition { first } else { later })
         }))

@@ -4,13 +4,15 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::desk::{Desk, Intake, Relay};
 use super::events::Client;
 use super::inner::Inner;
-use super::serve::undelivered;
+use super::serve::{PATIENCE, undelivered};
 use super::upstream::Place;
 use super::worker::Worker;
 use crate::link::Accepted;
@@ -102,24 +104,26 @@ async fn attend(inner: Arc<Inner>, client: Arc<Client>, accepted: Accepted, mut 
     };
     tracing::info!(reason = lost.name(), "closed");
     inner.tell(|events| events.closed(&client, &lost));
-    unseen(&desk, &lost);
     desk.end();
+    let (mut telling, mut told) = (pin!(unseen(&desk, &lost)), false);
     // Requests that are under way may be acted on: they end in order, by their deadlines or at the end of the grace.
-    while !worked {
+    while !(worked && told) {
         tokio::select! {
-            () = &mut worker => worked = true,
+            () = &mut telling, if !told => told = true,
+            () = &mut worker, if !worked => worked = true,
             () = &mut closing, if !closed => closed = true,
         }
     }
-    unseen(&desk, &lost);
+    unseen(&desk, &lost).await;
 }
 
 /// Tells of answers that stood in the buffer when the link was lost.
-fn unseen(desk: &Desk, lost: &Lost) {
-    for sent in desk.ledger.rest(desk.written()) {
-        let about = (sent.request, sent.route, sent.forwarded, sent.response);
-        undelivered(desk, about, NotSent::Lost(lost.clone()));
-    }
+async fn unseen(desk: &Desk, lost: &Lost) {
+    let until = Instant::now() + PATIENCE;
+    let rest = desk.ledger.rest(desk.written());
+    let told = rest.into_iter().map(|sent| undelivered(desk, sent, NotSent::Lost(lost.clone()), until));
+    // As many at a time as a store takes in one go.
+    futures_util::stream::iter(told).buffer_unordered(64).for_each(|()| async {}).await;
 }
 
 /// Ends when the gateway is to stop, or there is nobody any more to say so.

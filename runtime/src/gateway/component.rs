@@ -53,6 +53,7 @@ impl Component for Gateway {
             .figure("requests_total", stats.requests)
             .figure("responses_total", stats.responses)
             .figure("declined_total", stats.all_declined())
+            .figure("replayed_total", stats.replayed)
             .figure("undelivered_total", stats.undelivered)
             .figure("late_total", stats.late)
             .figure("panicked_total", stats.panicked)

@@ -152,9 +152,18 @@ impl Desk {
             inner.metrics.answered_with(inner.code(&cause));
         }
         let route = route.map(|leg| leg.name().to_owned());
-        let About { request, forwarded, answer } = about;
         let client = (*self.client).clone();
-        inner.tell(|events| events.declined(Declined { client, cause, request, route, forwarded, answer }));
+        let declined = Declined {
+            client,
+            cause,
+            request: about.request,
+            route,
+            forwarded: about.forwarded,
+            answer: about.answer,
+            #[cfg(feature = "store")]
+            note: about.note,
+        };
+        inner.tell(|events| events.declined(declined));
     }
 }
 
@@ -164,6 +173,8 @@ pub(super) struct About {
     pub(super) request: Option<Message>,
     pub(super) forwarded: Option<Message>,
     pub(super) answer: Option<Message>,
+    #[cfg(feature = "store")]
+    pub(super) note: Option<super::ahead::Note>,
 }
 
 /// The service of the mux of a client. It only hands on, so that requests are read as they come.

@@ -47,6 +47,12 @@ pub enum BuildError {
     /// A response code cannot be written in the dialect of the clients.
     #[error("the response code for {} cannot be written in DE 39 of the dialect", .0.name())]
     Code(CauseKind),
+    /// Answers are to be kept for repeats, and the vault has no key: without their PANs they could not be given again.
+    #[error("answers that are kept for repeats need a key of the vault: they have PANs")]
+    NoStorageKey,
+    /// Repeats are to be known by an element that is not in the dialect, or that may not be stored in clear.
+    #[error("repeats cannot be known by data element {0}: it is not in the dialect, has parts, or may not be stored")]
+    KeyElement(u8),
     /// The clients cannot be served.
     #[error("{0}")]
     Correlation(#[from] CorrelationError),

@@ -53,6 +53,9 @@ pub struct Declined {
     pub forwarded: Option<Message>,
     /// The answer of the route, in its dialect, where there was one that the client has not got.
     pub answer: Option<Message>,
+    /// That it was written down before it was sent, and is not settled.
+    #[cfg(feature = "store")]
+    pub(crate) note: Option<super::ahead::Note>,
 }
 
 impl Declined {
@@ -60,7 +63,7 @@ impl Declined {
     /// reversed.
     #[must_use]
     pub const fn may_have_been_acted_on(&self) -> bool {
-        self.forwarded.is_some() && !matches!(self.cause, Cause::NotSent(_) | Cause::Unmappable(_) | Cause::Rejected)
+        self.forwarded.is_some() && self.cause.may_have_been_acted_on()
     }
 }
 
@@ -74,7 +77,8 @@ pub struct Undelivered {
     pub request: Message,
     /// Its route; nothing where a hook answered.
     pub route: Option<String>,
-    /// What was given to the route, in its dialect and with its STAN.
+    /// What was given to the route, in its dialect and with its STAN. Nothing where a repeat of the request has got the
+    /// answer meanwhile, or will get it: it stands then, and is not to be reversed.
     pub forwarded: Option<Message>,
     /// The answer, as the client should have got it.
     pub response: Message,

@@ -32,6 +32,11 @@ pub struct Exchange {
     pub(super) trace: Trace,
     pub(super) deadline: Instant,
     pub(super) stage: Stage,
+    #[cfg(feature = "store")]
+    pub(super) once: Option<super::idempotency::Once>,
+    /// That it was written down before it was sent, and is not settled.
+    #[cfg(feature = "store")]
+    pub(super) note: Option<super::ahead::Note>,
 }
 
 /// There is no route of this name.

@@ -32,6 +32,8 @@ pub(super) async fn forward(exchange: &mut Exchange, upstream: &Upstream) -> Res
     if exchange.trace.is_on() && message.as_bytes() != exchange.request.as_bytes() {
         exchange.trace.message("forwarded", &message);
     }
+    #[cfg(feature = "store")]
+    note(exchange, upstream, &message).await?;
     exchange.forwarded = Some(message.clone());
     let (sent, deadline) = (exchange.trace.is_on().then(Instant::now), exchange.deadline);
     if message.mti().response().is_none() {
@@ -61,6 +63,16 @@ pub(super) async fn forward(exchange: &mut Exchange, upstream: &Upstream) -> Res
     let response = back(exchange, upstream, answer, own.is_some()).map_err(Cause::BadAnswer)?;
     exchange.response = Some(response);
     Ok(true)
+}
+
+/// Writes it down before it is sent.
+#[cfg(feature = "store")]
+async fn note(exchange: &mut Exchange, upstream: &Upstream, message: &Message) -> Result<(), Cause> {
+    let Some(ahead) = &exchange.inner.ahead else { return Ok(()) };
+    let noted = tokio::time::timeout_at(exchange.deadline, ahead.note(&upstream.name, message)).await;
+    let noted = noted.unwrap_or_else(|_| Err("the store did not answer in time".to_owned()));
+    exchange.note = noted.map_err(|error| Cause::Store(error.into()))?;
+    Ok(())
 }
 
 /// Gives the message that goes out a STAN of the gateway's own, if it has one, and what it refers to the one that went

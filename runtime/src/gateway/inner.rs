@@ -62,6 +62,12 @@ pub(super) struct Inner {
     pub(super) in_flight: Arc<AtomicUsize>,
     /// New requests are declined.
     pub(super) stopping: AtomicBool,
+    /// What answers are kept by for repeats.
+    #[cfg(feature = "store")]
+    pub(super) idempotency: Option<super::idempotency::Keeper>,
+    /// Who writes down what is sent before it is sent.
+    #[cfg(feature = "store")]
+    pub(super) ahead: Option<Arc<dyn super::ahead::Ahead>>,
 }
 
 impl Inner {

@@ -18,6 +18,8 @@ pub(super) struct Sent {
     pub(super) route: Option<Arc<Leg>>,
     pub(super) forwarded: Option<Message>,
     pub(super) response: Message,
+    #[cfg(feature = "store")]
+    pub(super) once: Option<super::idempotency::Once>,
 }
 
 /// Answers in the order in which they are written. As many as fit in the buffer of a link, and some.

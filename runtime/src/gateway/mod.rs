@@ -56,6 +56,8 @@
 //! declined at once. What may have been approved and was not seen by its client is told to [`Events`], so that it can
 //! be reversed.
 
+#[cfg(feature = "store")]
+mod ahead;
 mod builder;
 mod cause;
 mod client;
@@ -70,6 +72,8 @@ mod forward;
 mod forwarder;
 mod handle;
 mod hook;
+#[cfg(feature = "store")]
+mod idempotency;
 mod inner;
 mod late;
 mod ledger;
@@ -85,6 +89,8 @@ mod stats;
 mod upstream;
 mod worker;
 
+#[cfg(all(feature = "host", feature = "store"))]
+pub(crate) use ahead::{Ahead, Note};
 pub use builder::{Builder, Error};
 pub use cause::{Cause, CauseKind, Codes, HookError, Limit, Stage};
 pub use error::{BuildError, StartError};
@@ -94,6 +100,8 @@ pub use events::{Client, Declined, Events, Late, Refusal, Undelivered};
 pub use exchange::{Exchange, NoSuchRoute};
 pub use forwarder::{BoxFuture, Forwarder, Handler, handler};
 pub use handle::Gateway;
+#[cfg(feature = "store")]
+pub use idempotency::Idempotency;
 pub use ipnet::IpNet;
 pub use late::LateAnswers;
 pub use mapping::{Gap, MapError, Mapping, MappingBuilder, MappingError};

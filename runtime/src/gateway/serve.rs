@@ -15,13 +15,17 @@ use super::events::Undelivered;
 use super::exchange::Exchange;
 use super::forward::forward;
 use super::hook;
+#[cfg(feature = "store")]
+use super::idempotency;
 use super::ledger::Sent;
 use super::metrics::Ended;
-use super::routing::Leg;
 use super::worker::{Control, Cut};
 use crate::msg::Message;
 use crate::mux::{Inbound, NotSent, Replier};
 use crate::trace::Trace;
+
+/// How long the store may take to take an answer back that has not reached its client.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a request ended that was not declined.
 enum Done {
@@ -56,6 +60,10 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
         trace,
         deadline,
         stage: Stage::BeforeRequest,
+        #[cfg(feature = "store")]
+        once: None,
+        #[cfg(feature = "store")]
+        note: None,
     });
     let ended = {
         let process = pin!(AssertUnwindSafe(process(&mut exchange)).catch_unwind());
@@ -71,6 +79,8 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
         Err(Cut::Late) => Err(Cause::TimedOut),
         Err(Cut::Stopping) => Err(Cause::Stopping),
     };
+    #[cfg(feature = "store")]
+    let result = settle(&mut exchange, result).await;
     // What waits for its client from here on does not hold others up.
     let Places { all, client: place, under_way } = places;
     drop(all);
@@ -87,6 +97,18 @@ pub(super) async fn serve(desk: Arc<Desk>, inbound: Inbound, places: Places, con
     };
     drop((place, under_way));
     inner.tracer.end(trace);
+    #[cfg(feature = "store")]
+    idempotency::trim(&inner).await;
+}
+
+/// Keeps how it has ended for repeats.
+#[cfg(feature = "store")]
+async fn settle(exchange: &mut Exchange, result: Result<Done, Cause>) -> Result<Done, Cause> {
+    match result {
+        Ok(Done::Answered) => idempotency::conclude(exchange, Ok(())).await.map(|()| Done::Answered),
+        Ok(Done::Sent) => Ok(Done::Sent),
+        Err(cause) => idempotency::conclude(exchange, Err(cause)).await.map(|()| Done::Answered),
+    }
 }
 
 /// Gives the client its answer.
@@ -102,27 +124,39 @@ async fn answer(desk: &Desk, exchange: Box<Exchange>, mut trace: Trace, replier:
         return trace;
     }
     inner.metrics.answered(&response);
-    match replier.queue(&response).await {
-        Ok(part) => {
-            trace.step("replied", &[("bytes", &response.as_bytes().len())]);
-            desk.ledger.add(Sent { end: part.end, request, route, forwarded, response }, || desk.written());
+    let queued = replier.queue(&response).await;
+    let end = queued.as_ref().map_or(0, |part| part.end);
+    #[cfg(feature = "store")]
+    let sent = Sent { end, request, route, forwarded, response, once: exchange.once };
+    #[cfg(not(feature = "store"))]
+    let sent = Sent { end, request, route, forwarded, response };
+    match queued {
+        Ok(_) => {
+            trace.step("replied", &[("bytes", &sent.response.as_bytes().len())]);
+            desk.ledger.add(sent, || desk.written());
         }
         Err(error) => {
             trace.fail(&error);
-            undelivered(desk, (request, route, forwarded, response), error);
+            undelivered(desk, sent, error, Instant::now() + PATIENCE).await;
         }
     }
     trace
 }
 
-/// Tells of an answer that the client has not got.
-pub(super) fn undelivered(
-    desk: &Desk,
-    (request, route, forwarded, response): (Message, Option<Arc<Leg>>, Option<Message>, Message),
-    error: NotSent,
-) {
+/// Tells of an answer that the client has not got. Where repeats get the answer, it is taken back first, by this
+/// moment.
+pub(super) async fn undelivered(desk: &Desk, sent: Sent, error: NotSent, until: Instant) {
     let inner = &desk.inner;
     inner.counters.undelivered.add();
+    #[cfg(feature = "store")]
+    let stands = match &sent.once {
+        Some(once) => !idempotency::undelivered(inner, once, &sent.request, until).await,
+        None => false,
+    };
+    #[cfg(not(feature = "store"))]
+    let (stands, _) = (false, until);
+    let Sent { request, route, forwarded, response, .. } = sent;
+    let forwarded = forwarded.filter(|_| !stands);
     let route = route.map(|leg| leg.name().to_owned());
     let client = (*desk.client).clone();
     inner.tell(|events| {
@@ -142,7 +176,14 @@ async fn refuse(
     let Exchange { inner, request, forwarded, answer, route, .. } = *exchange;
     trace.fail(&cause);
     let reply = decline(&request, inner.code(&cause));
-    desk.declined(cause, after, route, About { request: Some(request), forwarded, answer });
+    let about = About {
+        request: Some(request),
+        forwarded,
+        answer,
+        #[cfg(feature = "store")]
+        note: exchange.note,
+    };
+    desk.declined(cause, after, route, about);
     match reply {
         Some(Ok(reply)) => {
             if trace.is_on()
@@ -164,6 +205,10 @@ async fn refuse(
 /// Everything that may fail, panic or take too long.
 async fn process(exchange: &mut Exchange) -> Result<Done, Cause> {
     let inner = Arc::clone(&exchange.inner);
+    #[cfg(feature = "store")]
+    if idempotency::begin(exchange).await? {
+        return Ok(Done::Answered);
+    }
     let found = inner.routing.load().find(&exchange.request).cloned();
     exchange.route.clone_from(&found);
     note_route(exchange);

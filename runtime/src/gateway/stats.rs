@@ -22,6 +22,10 @@ pub struct Stats {
     pub declined: [u64; CauseKind::ALL.len()],
     /// Requests that were sent again while the first was under way: its answer is theirs too.
     pub repeated: u64,
+    /// Repeats that got the answer that was kept.
+    pub replayed: u64,
+    /// Repeats that waited for the first one, on another link or at another node, to end.
+    pub waited: u64,
     /// Frames that are no message of the dialect. Some of them were declined.
     pub undecodable: u64,
     /// Messages of clients that are no requests and answer nothing.
@@ -75,6 +79,8 @@ pub(super) struct Counters {
     pub(super) sent: Counter,
     pub(super) declined: [Counter; CauseKind::ALL.len()],
     pub(super) repeated: Counter,
+    pub(super) replayed: Counter,
+    pub(super) waited: Counter,
     pub(super) undecodable: Counter,
     pub(super) unmatched: Counter,
     pub(super) undelivered: Counter,
@@ -92,6 +98,8 @@ impl Counters {
             sent: self.sent.get(),
             declined: std::array::from_fn(|at| self.declined[at].get()),
             repeated: self.repeated.get(),
+            replayed: self.replayed.get(),
+            waited: self.waited.get(),
             undecodable: self.undecodable.get(),
             unmatched: self.unmatched.get(),
             undelivered: self.undelivered.get(),

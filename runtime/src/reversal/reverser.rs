@@ -1,6 +1,7 @@
 //! Begins reversals, each once.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use super::build;
 use super::error::ReversalError;
@@ -9,6 +10,18 @@ use crate::msg::Message;
 use crate::mux::{Outcome, Reason, Unmatched};
 use crate::saf::Saf;
 use crate::store::{Appended, Moment, NewRecord, Place, TransactionId, Unfinished};
+
+/// Between the identity of a transaction and the number of its attempt. No element of an identity holds it.
+const ATTEMPT: &str = "\u{1f}";
+
+/// Attempts of this process.
+static ATTEMPTS: AtomicU64 = AtomicU64::new(0);
+
+/// A number that no other process has.
+static PROCESS: LazyLock<u64> = LazyLock::new(|| {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one((std::process::id(), std::time::SystemTime::now()))
+});
 
 /// What became of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +48,8 @@ struct Inner {
     journal: Option<String>,
     /// What was written down before this is of an earlier run.
     made: Moment,
+    /// What the attempts of this process have in common.
+    attempts: u64,
 }
 
 impl Reverser {
@@ -42,7 +57,13 @@ impl Reverser {
     #[must_use]
     pub fn new(saf: Saf, rules: Rules) -> Self {
         let journal = rules.node.as_ref().map(|node| journal(&saf, node));
-        Reverser { inner: Arc::new(Inner { saf, rules, journal, made: Moment::now() }) }
+        Reverser { inner: Arc::new(Inner { saf, rules, journal, made: Moment::now(), attempts: *PROCESS }) }
+    }
+
+    /// The same, in a process that began then: what it has written down since is its own, whoever of it did.
+    pub(crate) fn since(saf: Saf, rules: Rules, made: Moment) -> Self {
+        let journal = rules.node.as_ref().map(|node| journal(&saf, node));
+        Reverser { inner: Arc::new(Inner { saf, rules, journal, made, attempts: *PROCESS }) }
     }
 
     /// Writes a request down before it is sent, if [the rules](Rules::write_ahead) say so: when the program ends before
@@ -52,16 +73,40 @@ impl Reverser {
     /// # Errors
     /// It was not written down, or that is open.
     pub async fn note_sent(&self, request: &Message) -> Result<(), ReversalError> {
-        let Inner { saf, rules, journal: Some(journal), .. } = &*self.inner else { return Ok(()) };
+        let Inner { rules, journal: Some(journal), .. } = &*self.inner else { return Ok(()) };
         if !rules.reverses(request.mti()) {
             return Ok(());
         }
         let id = build::identity(rules, request).ok_or(ReversalError::NoIdentity)?;
+        self.write(journal, &id, request).await
+    }
+
+    /// As [`Reverser::note_sent`], as an attempt of its own: a request that is sent again after it was not sent is written
+    /// down again. Nothing where the rules do not say so, or never reverse it.
+    pub(crate) async fn note(&self, request: &Message) -> Result<Option<(String, String)>, ReversalError> {
+        let Inner { rules, journal: Some(journal), attempts, .. } = &*self.inner else { return Ok(None) };
+        if !rules.reverses(request.mti()) {
+            return Ok(None);
+        }
+        let id = build::identity(rules, request).ok_or(ReversalError::NoIdentity)?;
+        let id = format!("{id}{ATTEMPT}{attempts}.{}", ATTEMPTS.fetch_add(1, Ordering::Relaxed));
+        self.write(journal, &id, request).await?;
+        Ok(Some((journal.clone(), id)))
+    }
+
+    /// Finishes what was written down by [`Reverser::note`].
+    pub(crate) async fn finish_note(&self, transaction: TransactionId<'_>) -> Result<(), ReversalError> {
+        self.inner.saf.store().finish(transaction, Moment::now()).await?;
+        Ok(())
+    }
+
+    async fn write(&self, journal: &str, id: &str, request: &Message) -> Result<(), ReversalError> {
+        let Inner { saf, rules, .. } = &*self.inner;
         let now = Moment::now();
         // The reversal rather than the request: it has no secrets, and is there whatever becomes of the rules.
         let reversal = build::reversal(rules, request, now)?;
-        let body = saf.vault().seal(place(journal, &id), &reversal)?;
-        let transaction = TransactionId { journal, id: &id };
+        let body = saf.vault().seal(place(journal, id), &reversal)?;
+        let transaction = TransactionId { journal, id };
         saf.store().record(NewRecord { transaction, sequence: 0, kind: "sent", body, at: now }).await?;
         Ok(())
     }
@@ -157,7 +202,8 @@ impl Reverser {
         if let Some(record) = transaction.records.first() {
             let opened = saf.vault().open(place(journal, &transaction.id), &record.body, saf.dialect())?;
             let reversal = build::anew(rules, &opened.message, Moment::now())?;
-            new = self.begin(&transaction.id, &reversal, "restart").await?.is_new();
+            let identity = transaction.id.rsplit_once(ATTEMPT).map_or(&*transaction.id, |(identity, _)| identity);
+            new = self.begin(identity, &reversal, "restart").await?.is_new();
         }
         saf.store().finish(TransactionId { journal, id: &transaction.id }, Moment::now()).await?;
         Ok(new)

@@ -18,7 +18,9 @@ impl Builder {
     pub(super) fn new(name: &str, dialect: &'static Dialect, store: Arc<dyn Store>, vault: Vault) -> Self {
         let owner = format!("{}-{:016x}", std::process::id(), chance());
         let policy = Policy::default();
-        Builder { parts: Parts { name: name.to_owned(), dialect, store, vault, policy, owner, upstream: None } }
+        Builder {
+            parts: Parts { name: name.to_owned(), dialect, store, vault, policy, owner, named: false, upstream: None },
+        }
     }
 
     /// Where messages go. Without this they are accepted and kept only.
@@ -41,6 +43,7 @@ impl Builder {
     #[must_use]
     pub fn node(mut self, name: &str) -> Self {
         name.clone_into(&mut self.parts.owner);
+        self.parts.named = true;
         self
     }
 

@@ -47,6 +47,11 @@ impl Saf {
         &self.inner.parts.store
     }
 
+    /// The name of this node, where it has one that stays.
+    pub(crate) fn node(&self) -> Option<&str> {
+        self.inner.parts.named.then_some(&*self.inner.parts.owner)
+    }
+
     pub(crate) fn vault(&self) -> &Vault {
         &self.inner.parts.vault
     }

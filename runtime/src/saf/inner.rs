@@ -19,6 +19,8 @@ pub(super) struct Parts {
     pub(super) vault: Vault,
     pub(super) policy: Policy,
     pub(super) owner: String,
+    /// Whether that is the name of the node, the same after a restart.
+    pub(super) named: bool,
     pub(super) upstream: Option<Box<dyn Upstream>>,
 }
 

@@ -81,11 +81,25 @@ pub trait Store: Send + Sync + 'static {
     /// The store failed.
     fn complete<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool>;
 
+    /// Puts another outcome in the place of one that is there. `false` when somebody has asked for it since the owner
+    /// did, or has completed it: nothing is changed then.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn amend<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool>;
+
     /// Gives a piece of work back undone, so that it is fresh again. Gives whether it was that owner's.
     ///
     /// # Errors
     /// The store failed.
     fn release<'a>(&'a self, scope: &'a str, key: &'a str, owner: &'a str) -> Answer<'a, bool>;
+
+    /// Forgets outcomes of a scope, those first that are to be forgotten first anyway, until it has no more than so many
+    /// keys. What is in flight, or was abandoned, stays and counts. Gives how many were forgotten before their time.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn trim<'a>(&'a self, scope: &'a str, most: u64, now: Moment) -> Answer<'a, u64>;
 
     /// Writes a step of a transaction down, which begins with its first one.
     ///

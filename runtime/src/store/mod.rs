@@ -41,6 +41,7 @@
 //! # }
 //! ```
 
+mod answers;
 mod contract;
 mod error;
 mod journal;
@@ -54,6 +55,7 @@ mod sealed;
 pub mod sqlite;
 mod vault;
 
+pub use answers::{Answers, AnswersError, Attempt, Begun};
 pub use contract::{Answer, Purged, Store};
 pub use error::StoreError;
 pub use journal::{NewRecord, Record, TransactionId, Unfinished};

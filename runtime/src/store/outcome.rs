@@ -1,5 +1,6 @@
 //! Outcomes by key: who does a piece of work, and what came of it, so that it is done once.
 
+use super::journal::TransactionId;
 use super::moment::Moment;
 use super::sealed::Sealed;
 
@@ -16,6 +17,10 @@ pub struct Reservation<'a> {
     pub now: Moment,
     /// Until when nobody else gets it. Its outcome has to be there by then.
     pub until: Moment,
+    /// How long it is remembered that it was begun when its outcome is not there by then: until this moment whoever
+    /// asks next is told that it was [abandoned](Reserved::Abandoned). When this is no later than `until`, it is fresh
+    /// again instead.
+    pub keep_until: Moment,
 }
 
 /// What is known of a piece of work.
@@ -25,7 +30,10 @@ pub enum Reserved {
     Fresh,
     /// Another does it, up to this moment.
     InFlight(Moment),
-    /// It was done, with this outcome.
+    /// Another had it, and has let its time pass without an outcome: it may have been done. It is for who asked to say
+    /// what came of it, as if it were fresh.
+    Abandoned,
+    /// It was done, with this outcome. Who asked is its owner from now on: see [`Store::amend`](super::Store::amend).
     Done(Sealed),
 }
 
@@ -42,4 +50,6 @@ pub struct Completion<'a> {
     pub outcome: Sealed,
     /// How long it is remembered.
     pub keep_until: Moment,
+    /// A transaction of a journal that is finished with it: both are on the disk, or neither is.
+    pub finishes: Option<TransactionId<'a>>,
 }

@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
         descriptor: &Descriptor,
         key: &str,
         name: &str,
-    ) -> Result<(Target, Option<String>), DescriptorError> {
+    ) -> Result<(Target, Option<String>, crate::saf::Saf), DescriptorError> {
         let wrong = |what: String| Err(descriptor.error(key, what));
         let component = match self.planner.resolve(name) {
             Resolved::Component(component) => component,
@@ -116,7 +116,7 @@ impl<'a> Context<'a> {
         let mut notes = self.notes.borrow_mut();
         notes.after.push((name.to_owned(), dialect));
         notes.queues.push((name.to_owned(), to.clone()));
-        Ok((Target { upstream: self.host().upstream(name), dialect }, to))
+        Ok((Target { upstream: self.host().upstream(name), dialect }, to, queue))
     }
 
     /// Notes that the component will listen at this address, which the value of this key names, so that no other one does.

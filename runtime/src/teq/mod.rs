@@ -89,9 +89,24 @@
 //! | `timeout_ms`, `grace_ms` | 30000, 30000 | when a client has its answer; how long what is in flight may take when it stops |
 //! | `allow` | everybody | networks of the clients, `["10.1.0.0/16"]` |
 //! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused. A client takes a file of the system: `ulimit -n`, `LimitNOFILE` |
-//! | `reversals` | none | a `store-and-forward`, or a list, one for each component that is routed to: requests that timed out or whose link was lost, and approvals that have not reached their client, are reversed through it (0420; in the edition of 1987 requests have DE 7 and 11 for that, later DE 11 and 12) |
+//! | `reversals` | none | a `store-and-forward`, or a list, one for each component that is routed to: requests that timed out or whose link was lost, and approvals that have not reached their client, are reversed through it (0420). Where the queue has a `node` (a file has one), requests are written down before they are sent, in its store: what a process that ends has under way is reversed by the next one |
+//! | `reversal_key` | `[7, 11]`, from the edition of 1993 on `[11, 12]` | the elements that tell requests apart that are to be reversed. One that lacks some is neither written down nor reversed |
+//! | `idempotency` | none | a table: what is sent again is carried on once, and gets the answer that was given (below) |
 //! | `trace` | one of 100 | a table: `one_of` (0 for none), `failures`, `raw`, `log`: which transactions [the host](crate::host::Host::traces) keeps traces of, and the log |
 //! | `upstream` | | a table by component: `own_stan` (`true`, or `{ from = 1, to = 499999 }`: the range of this node, of reversals too), `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |
+//!
+//! ## Repeats
+//!
+//! The table `idempotency` of a gateway (features `store`, `postgres`): see `isopace::gateway::Idempotency`. Gateways of one name that share a store,
+//! on however many nodes, are one for this. Where there are `reversals` too, they have the same store.
+//!
+//! | key | without it | meaning |
+//! |---|---|---|
+//! | `store`, or `postgres`; `tls`, `store_timeout_ms`, `key_id`, `key_file`, `earlier_keys` | | where answers are kept, and the key that they are encrypted with, as of a `store-and-forward` |
+//! | `key` | `[7, 11, 32, 41]`, from the edition of 1993 on `[11, 12, 32, 41]` | the elements that a request and its repeats have in common; those that say who sends (32, 33, 41, 42) may be missing |
+//! | `ttl_ms` | 86400000 | how long an answer is kept |
+//! | `max` | 1000000 | most answers; beyond it the oldest are given up |
+//! | `scope` | the name of the gateway | what the answers are called in the store |
 //!
 //! # `type = "store-and-forward"`
 //!

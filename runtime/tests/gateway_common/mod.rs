@@ -1,6 +1,9 @@
 //! What the tests of gateways share: clients by hand, routes that do as they are told, and a listener that remembers.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
+#[cfg(feature = "store")]
+pub mod once;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -14,6 +14,8 @@ mod host_deployer;
 mod host_descriptors;
 mod host_gateway;
 #[cfg(feature = "store")]
+mod host_idempotency;
+#[cfg(feature = "store")]
 mod host_keys;
 mod host_life;
 mod host_pools;

@@ -29,6 +29,8 @@ mod flow_load;
 mod flow_order;
 mod flow_retry;
 #[cfg(feature = "store")]
+mod flow_store;
+#[cfg(feature = "store")]
 mod reversal_chains;
 #[cfg(feature = "store")]
 mod saf_delivery;

@@ -124,7 +124,7 @@ async fn a_later_schema_is_refused_and_left_alone() {
     let raw = rusqlite::Connection::open(scratch.file()).unwrap();
     raw.pragma_update(None, "user_version", 7).unwrap();
     let refused = Sqlite::open(scratch.file()).await.unwrap_err();
-    assert!(matches!(refused, StoreError::Newer { found: 7, known: 1 }), "{refused}");
+    assert!(matches!(refused, StoreError::Newer { found: 7, known: 2 }), "{refused}");
     let version: u32 = raw.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 7);
 }

@@ -1,6 +1,7 @@
 //! The tests that every store passes, and what they share.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
+pub mod answers;
 pub mod outcomes;
 pub mod queues;
 pub mod transactions;
@@ -48,6 +49,17 @@ macro_rules! every_store {
                 work_is_reserved_once_whoever_is_first
                 work_that_was_left_lying_is_fresh_again
                 an_outcome_is_remembered_as_long_as_it_is_said
+                work_that_was_begun_and_left_is_told_to_be
+                an_outcome_changes_until_it_is_asked_for
+                no_more_outcomes_are_kept_than_there_may_be
+                an_outcome_finishes_a_transaction_with_it
+            }
+            answers {
+                a_request_is_carried_out_once_by_one_of_many_nodes
+                a_repeat_waits_for_the_answer_and_no_longer_than_it_may
+                what_a_node_left_behind_is_not_carried_out_again
+                an_answer_is_replaced_until_it_is_given_again
+                a_key_is_freed_and_answers_are_bounded
             }
             transactions {
                 a_step_is_written_once

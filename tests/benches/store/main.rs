@@ -1,9 +1,11 @@
 //! Messages accepted for store-and-forward in a second, each on the disk before it is confirmed, beside what the engine
-//! does by itself.
+//! does by itself; a gateway with what it keeps on and off; a flow by its journal.
 //!
-//! `store [--seconds N] [postgres CONFIG]`. SQLite writes to the directory for temporary files: set `TMPDIR` to the
+//! `store [saf|gateway|flow]... [--seconds N] [postgres CONFIG]`. SQLite writes to the directory for temporary files: set `TMPDIR` to the
 //! disk in question.
 
+mod flow;
+mod gateway;
 mod raw;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +36,10 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1));
     let seconds = after("--seconds").and_then(|word| word.parse().ok()).unwrap_or(3);
-    match measure(Duration::from_secs(seconds), after("postgres").map(String::as_str)) {
+    let (time, config) = (Duration::from_secs(seconds), after("postgres").map(String::as_str));
+    let known = ["saf", "gateway", "flow"];
+    let named: Vec<&str> = known.into_iter().filter(|name| words.iter().any(|word| word == name)).collect();
+    match measure(if named.is_empty() { &known } else { &named }, time, config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -43,13 +48,31 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(time: Duration, config: Option<&str>) -> Result<(), Failed> {
+fn measure(what: &[&str], time: Duration, config: Option<&str>) -> Result<(), Failed> {
     let scratch = Scratch(std::env::temp_dir().join(format!("isopace-store-bench-{}", std::process::id())));
     std::fs::create_dir_all(&scratch.0)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if what.contains(&"saf") {
+        accepted(&runtime, &scratch.0, time, config)?;
+    }
+    if what.contains(&"gateway") {
+        runtime.block_on(gateway::measure(&scratch.0, config, time))?;
+    }
+    if what.contains(&"flow") {
+        runtime.block_on(flow::measure(&scratch.0, time))?;
+    }
+    Ok(())
+}
+
+fn accepted(
+    runtime: &tokio::runtime::Runtime,
+    scratch: &Path,
+    time: Duration,
+    config: Option<&str>,
+) -> Result<(), Failed> {
     println!("accepted in a second     producers      saf      raw   share");
     for producers in PRODUCERS {
-        let file = |name: &str| scratch.0.join(format!("{name}-{producers}.db"));
+        let file = |name: &str| scratch.join(format!("{name}-{producers}.db"));
         let raw = raw::sqlite(&file("raw"), producers, time)?;
         let saf = runtime.block_on(sqlite(&file("saf"), producers, time))?;
         line("SQLite", producers, saf, raw);

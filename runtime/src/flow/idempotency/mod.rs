@@ -1,10 +1,14 @@
 //! The same request twice is carried out once.
 
 mod memory;
+#[cfg(feature = "store")]
+mod stored;
 
 use std::fmt;
 
 pub use memory::MemoryAnswers;
+#[cfg(feature = "store")]
+pub use stored::StoredAnswers;
 
 use super::budget::Budget;
 use super::error::Failure;

@@ -3,6 +3,8 @@
 mod entry;
 mod log;
 mod memory;
+#[cfg(feature = "store")]
+mod stored;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +13,8 @@ pub(super) use entry::MOST_NAME;
 pub use entry::{Decision, Entry, StepEntry};
 pub use log::LogJournal;
 pub use memory::MemoryJournal;
+#[cfg(feature = "store")]
+pub use stored::StoredJournal;
 
 use super::stage::BoxFuture;
 

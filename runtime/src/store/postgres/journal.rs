@@ -44,7 +44,16 @@ async fn begun(
 
 pub(super) async fn finish(on: &mut On, id: TransactionId<'_>, now: Moment) -> Result<bool, Failed> {
     let transaction = on.transaction().await?;
-    let (number, finished) = begun(&transaction, id, now).await?;
+    let ended = end(&transaction, id, now).await?;
+    if ended {
+        transaction.commit().await?;
+    }
+    Ok(ended)
+}
+
+/// Finishes it within a transaction of PostgreSQL.
+pub(super) async fn end(transaction: &Transaction<'_>, id: TransactionId<'_>, now: Moment) -> Result<bool, Failed> {
+    let (number, finished) = begun(transaction, id, now).await?;
     if finished {
         return Ok(false);
     }
@@ -52,7 +61,6 @@ pub(super) async fn finish(on: &mut On, id: TransactionId<'_>, now: Moment) -> R
     transaction.execute(&end, &[&number, &now.stored()]).await?;
     let forget = transaction.prepare_cached("DELETE FROM record WHERE txn = $1").await?;
     transaction.execute(&forget, &[&number]).await?;
-    transaction.commit().await?;
     Ok(true)
 }
 

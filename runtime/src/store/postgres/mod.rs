@@ -88,6 +88,14 @@ impl Store for Postgres {
         Box::pin(self.client.ask(async move |on| outcome::complete(on, &completion).await))
     }
 
+    fn amend<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool> {
+        Box::pin(self.client.ask(async move |on| outcome::amend(on, &completion).await))
+    }
+
+    fn trim<'a>(&'a self, scope: &'a str, most: u64, now: Moment) -> Answer<'a, u64> {
+        Box::pin(self.client.ask(async move |on| outcome::trim(on, scope, most, now).await))
+    }
+
     fn release<'a>(&'a self, scope: &'a str, key: &'a str, owner: &'a str) -> Answer<'a, bool> {
         Box::pin(self.client.ask(async move |on| outcome::release(on, scope, key, owner).await))
     }

@@ -8,7 +8,8 @@ use crate::store::StoreError;
 pub(super) const VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// From each version to the next. What has been released is never changed.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE queue (
         name text PRIMARY KEY,
         paused boolean NOT NULL DEFAULT false,
@@ -60,7 +61,15 @@ const MIGRATIONS: &[&str] = &["
         at bigint NOT NULL,
         PRIMARY KEY (txn, sequence)
     );
-"];
+",
+    "
+    ALTER TABLE outcome ADD COLUMN lease bigint NOT NULL DEFAULT 0;
+    ALTER TABLE outcome ADD COLUMN abandoned boolean NOT NULL DEFAULT false;
+    UPDATE outcome SET lease = until WHERE body IS NULL;
+    DROP INDEX outcome_until;
+    CREATE INDEX outcome_until ON outcome (until, scope);
+",
+];
 
 /// Why the tables cannot be used.
 pub(super) enum Wrong {

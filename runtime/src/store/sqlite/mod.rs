@@ -127,19 +127,37 @@ impl Store for Sqlite {
     }
 
     fn reserve<'a>(&'a self, reservation: Reservation<'a>) -> Answer<'a, Reserved> {
-        let Reservation { scope, key, owner, now, until } = reservation;
+        let Reservation { scope, key, owner, now, until, keep_until } = reservation;
         let (scope, key, owner) = (scope.to_owned(), key.to_owned(), owner.to_owned());
-        Box::pin(
-            self.ask(move |on| {
-                outcome::reserve(on, Reservation { scope: &scope, key: &key, owner: &owner, now, until })
-            }),
-        )
+        Box::pin(self.ask(move |on| {
+            let (scope, key, owner) = (&*scope, &*key, &*owner);
+            outcome::reserve(on, Reservation { scope, key, owner, now, until, keep_until })
+        }))
     }
 
     fn complete<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool> {
-        let Completion { scope, key, owner, outcome, keep_until } = completion;
+        let Completion { scope, key, owner, outcome, keep_until, finishes } = completion;
         let (scope, key, owner) = (scope.to_owned(), key.to_owned(), owner.to_owned());
-        Box::pin(self.ask(move |on| outcome::complete(on, [&scope, &key, &owner], &outcome, keep_until)))
+        let finishes = finishes.map(|TransactionId { journal, id }| [journal.to_owned(), id.to_owned()]);
+        // What is done in one go is in one transaction.
+        Box::pin(self.ask(move |on| {
+            let done = outcome::complete(on, [&scope, &key, &owner], &outcome, keep_until)?;
+            if let (true, Some([journal, id])) = (done, &finishes) {
+                journal::finish(on, [journal, id], Moment::now())?;
+            }
+            Ok(done)
+        }))
+    }
+
+    fn amend<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool> {
+        let Completion { scope, key, owner, outcome, keep_until, .. } = completion;
+        let (scope, key, owner) = (scope.to_owned(), key.to_owned(), owner.to_owned());
+        Box::pin(self.ask(move |on| outcome::amend(on, [&scope, &key, &owner], &outcome, keep_until)))
+    }
+
+    fn trim<'a>(&'a self, scope: &'a str, most: u64, now: Moment) -> Answer<'a, u64> {
+        let scope = scope.to_owned();
+        Box::pin(self.ask(move |on| outcome::trim(on, &scope, most, now)))
     }
 
     fn release<'a>(&'a self, scope: &'a str, key: &'a str, owner: &'a str) -> Answer<'a, bool> {

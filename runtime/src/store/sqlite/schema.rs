@@ -6,7 +6,8 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// From each version to the next. What has been released is never changed.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE queue (
         name TEXT PRIMARY KEY,
         paused INTEGER NOT NULL DEFAULT 0,
@@ -58,7 +59,13 @@ const MIGRATIONS: &[&str] = &["
         at INTEGER NOT NULL,
         PRIMARY KEY (txn, sequence)
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    ALTER TABLE outcome ADD COLUMN lease INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE outcome ADD COLUMN abandoned INTEGER NOT NULL DEFAULT 0;
+    UPDATE outcome SET lease = until WHERE body IS NULL;
+",
+];
 
 /// Why the tables cannot be used.
 pub(super) enum Wrong {

@@ -114,6 +114,11 @@ impl Vault {
         self.put(place, &content, if minimised.without_pan { PARTIAL } else { 0 })
     }
 
+    /// What may be stored of a message, not sealed yet.
+    pub(crate) fn minimised(&self, message: &Message) -> Result<Bytes, SealError> {
+        Ok(minimise::minimise(message, !self.has_key())?.bytes)
+    }
+
     /// Opens a message.
     ///
     /// # Errors

@@ -8,11 +8,15 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::address;
+#[cfg(feature = "store")]
+use super::idempotency::{self, Keeping};
 use super::link::LinkKeys;
 use super::network;
 #[cfg(feature = "store")]
 use super::reversals::{Listener, Reversals, Reversing};
 use super::stans::OwnStan;
+#[cfg(feature = "store")]
+use super::store::NamedStore;
 use super::time::{Millis, OrZero};
 use super::{tls, trace};
 use crate::connector::Stans;
@@ -48,6 +52,8 @@ struct Config {
     max_in_flight_per_client: Option<usize>,
     trace: Option<trace::Config>,
     reversals: Option<Names>,
+    reversal_key: Option<Vec<u8>>,
+    idempotency: Option<idempotency::Config>,
 }
 
 /// One name, or several.
@@ -152,23 +158,69 @@ pub(in crate::teq) fn build(
         Ok(tracer) => builder = builder.tracer(tracer),
         Err(what) => wrong.merge(descriptor.error("trace", what)),
     }
+    #[cfg(not(feature = "store"))]
+    if config.idempotency.is_some() {
+        wrong.merge(descriptor.error("idempotency", "stores are not in this build"));
+    }
     #[cfg(feature = "store")]
-    let queues = reversals(descriptor, context, &config, &mut wrong);
+    let kept = config.idempotency.as_ref().map(|config| config.build(descriptor));
+    #[cfg(feature = "store")]
+    let kept = kept.transpose().map_err(|error| wrong.merge(error)).ok().flatten();
+    #[cfg(feature = "store")]
+    let queues = reversals(descriptor, context, &config, kept.as_ref().map(|(_, store)| &**store), &mut wrong);
     #[cfg(not(feature = "store"))]
     reversals(descriptor, context, &config, &mut wrong);
+    if let Some(key) = &config.reversal_key {
+        let unknown = |number: &&u8| dialect.field(**number).is_none_or(|field| field.composite.is_some());
+        if config.reversals.is_none() || key.is_empty() {
+            wrong.merge(
+                descriptor.error("reversal_key", "the elements that tell requests apart that go to `reversals`"),
+            );
+        } else if let Some(number) = key.iter().find(unknown) {
+            wrong.merge(descriptor.error("reversal_key", format!("data element {number} is not there, or has parts")));
+        }
+    }
     wrong.unless_none()?;
     let finish = |builder: gateway::Builder| {
-        let gateway = builder.build().map_err(|error| descriptor.error("routes", error))?;
+        let gateway = builder.build().map_err(|error| match error {
+            gateway::BuildError::KeyElement(_) => descriptor.error("key", error),
+            error => descriptor.error("routes", error),
+        })?;
         context.gateway(descriptor, &gateway);
         Ok::<_, DescriptorError>(gateway)
     };
     #[cfg(feature = "store")]
+    let builder = match &kept {
+        Some((idempotency, _)) => builder.idempotency(idempotency.clone()),
+        None => builder,
+    };
+    #[cfg(feature = "store")]
     if let Some(queues) = queues {
-        let reversals = Reversals::new(queues, &stans);
-        let gateway = finish(builder.events(Listener(Arc::clone(&reversals))))?;
-        return Ok(Arc::new(Reversing::new(gateway, reversals)));
+        let reversals = Reversals::new(queues, &stans, config.reversal_key.as_deref());
+        let builder =
+            builder.events(Listener(Arc::clone(&reversals))).ahead(Arc::clone(&reversals) as Arc<dyn gateway::Ahead>);
+        let gateway = finish(builder)?;
+        return Ok(keeping(Reversing::new(gateway, reversals), kept));
     }
+    #[cfg(feature = "store")]
+    return Ok(keeping(finish(builder)?, kept));
+    #[cfg(not(feature = "store"))]
     Ok(Arc::new(finish(builder)?))
+}
+
+/// The component, with the store of its answers where it keeps them.
+#[cfg(feature = "store")]
+fn keeping<C: Component>(gateway: C, kept: Option<(gateway::Idempotency, Arc<NamedStore>)>) -> Arc<dyn Component> {
+    match kept {
+        Some((_, store)) => Arc::new(Keeping::new(gateway, store)),
+        None => Arc::new(gateway),
+    }
+}
+
+/// No build without stores knows more of it.
+#[cfg(not(feature = "store"))]
+mod idempotency {
+    pub(super) type Config = serde::de::IgnoredAny;
 }
 
 /// The queue that takes the reversals of each route: the one that sends to the same component.
@@ -177,14 +229,22 @@ fn reversals(
     descriptor: &Descriptor,
     context: &Context<'_>,
     config: &Config,
+    kept: Option<&NamedStore>,
     wrong: &mut DescriptorError,
 ) -> Option<BTreeMap<String, crate::host::Upstream>> {
     let names = config.reversals.as_ref()?.all();
     let mut queues = BTreeMap::new();
     for name in names {
         match context.queue(descriptor, "reversals", name) {
-            Ok((queue, Some(to))) => _ = queues.insert(to, queue.upstream),
-            Ok((_, None)) => {
+            Ok((queue, Some(to), saf)) => {
+                // What is kept of a request is kept in one change.
+                if kept.is_some_and(|kept| !kept.is(saf.store())) {
+                    let what = format!("`{name}` keeps its messages in another store than `idempotency`");
+                    wrong.merge(descriptor.error("reversals", what));
+                }
+                queues.insert(to, queue.upstream);
+            }
+            Ok((_, None, _)) => {
                 wrong.merge(descriptor.error("reversals", format!("it is not known where `{name}` sends to")));
             }
             Err(error) => {

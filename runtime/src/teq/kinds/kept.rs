@@ -2,6 +2,8 @@
 //! `store_timeout_ms`, `key_id`, `key_file` and `earlier_keys` of a configuration.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -9,8 +11,19 @@ use zeroize::Zeroizing;
 use super::store::Place;
 use super::time::Millis;
 use super::tls;
-use crate::store::{BadKey, StorageKey, Vault};
+use crate::store::{BadKey, Retention, StorageKey, Store, Vault};
 use crate::teq::descriptor::{Descriptor, DescriptorError};
+
+/// How long it is remembered what was delivered: far longer than any repeat or late answer can take.
+const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// How often what is not to be remembered any more is forgotten.
+const FORGETS: Duration = Duration::from_secs(3600);
+
+/// Forgets what is done in a store that components of descriptors use.
+pub(super) fn retention(store: Arc<dyn Store>) -> Retention {
+    Retention::start(store, REMEMBERED, FORGETS)
+}
 
 /// A key that only opens: what it has sealed before the present one came.
 #[derive(Debug, Clone, Deserialize)]

@@ -7,6 +7,8 @@ mod dialect;
 mod ear;
 mod gateway;
 #[cfg(feature = "store")]
+mod idempotency;
+#[cfg(feature = "store")]
 mod kept;
 mod link;
 mod listening_pool;

@@ -17,12 +17,6 @@ use crate::store::{Retention, Store};
 use crate::teq::context::Context;
 use crate::teq::descriptor::{Descriptor, DescriptorError};
 
-/// How long it is remembered what was delivered: far longer than any repeat or late answer can take.
-const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// How often what was delivered before that is forgotten.
-const FORGETS: Duration = Duration::from_secs(3600);
-
 /// The owner of a queue in a file, which one process has at a time.
 const ONLY_NODE: &str = "local";
 
@@ -152,7 +146,7 @@ impl Component for Queue {
         Box::pin(async {
             let store = Arc::clone(self.store.open().await.map_err(StartError::new)?);
             self.saf.start().map_err(StartError::new)?;
-            self.retain(Some(Retention::start(store, REMEMBERED, FORGETS)));
+            self.retain(Some(kept::retention(store)));
             Ok(())
         })
     }

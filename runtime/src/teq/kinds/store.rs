@@ -88,6 +88,11 @@ impl NamedStore {
         store
     }
 
+    /// Whether that store is this one.
+    pub(super) fn is(&self, other: &Arc<dyn Store>) -> bool {
+        std::ptr::addr_eq(self, Arc::as_ptr(other))
+    }
+
     /// The store, opened.
     pub(super) async fn open(&self) -> Result<&Arc<dyn Store>, StoreError> {
         self.opened
@@ -153,6 +158,14 @@ impl Store for NamedStore {
 
     fn complete<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool> {
         Box::pin(async move { self.open().await?.complete(completion).await })
+    }
+
+    fn amend<'a>(&'a self, completion: Completion<'a>) -> Answer<'a, bool> {
+        Box::pin(async move { self.open().await?.amend(completion).await })
+    }
+
+    fn trim<'a>(&'a self, scope: &'a str, most: u64, now: Moment) -> Answer<'a, u64> {
+        Box::pin(async move { self.open().await?.trim(scope, most, now).await })
     }
 
     fn release<'a>(&'a self, scope: &'a str, key: &'a str, owner: &'a str) -> Answer<'a, bool> {
