@@ -169,6 +169,11 @@ echo "accepted by the queue            $((waiting + delivered + dead))"
 echo "  delivered, waiting, given up   $delivered, $waiting, $dead"
 [ "$waiting" = 0 ] && [ "$dead" = 0 ] || { echo "WRONG: not all that was accepted is delivered"; wrong=1; }
 [ "$delivered" = "$reversed" ] || { echo "WRONG: the host has seen $reversed of $delivered"; wrong=1; }
+# Where requests are written down before they are sent, a kill leaves none open.
+if [ "$(ask 'SELECT count(*) FROM isopace.txn')" != 0 ] && [ "$open" != 0 ]; then
+    echo "WRONG: $open purchases that nobody has an answer to are not reversed"
+    wrong=1
+fi
 grep -qE '4012345678909|4111111111111111|5399410000000000' "$work"/*.log "$work"/*.load && { echo "WRONG: a card number is shown"; wrong=1; }
 if [ $wrong = 0 ]; then echo "nothing that was accepted is lost, and nothing was done twice"; fi
 exit $wrong
