@@ -10,7 +10,7 @@ use syn::{GenericParam, Generics, Lifetime, LifetimeParam, LitStr, parse_quote};
 
 use crate::ast::{Input, Member, Target};
 use crate::expand_composite;
-use crate::tree::{Node, What};
+use crate::tree::{Node, What, in_identifier};
 use crate::types;
 
 /// The whole expansion.
@@ -38,7 +38,7 @@ pub(crate) fn expand(input: &Input<'_>) -> TokenStream {
 
 /// The constant for the field at a path.
 pub(crate) fn constant(path: &str) -> Ident {
-    format_ident!("__ELEMENT_{}", path.replace('.', "_"))
+    format_ident!("__ELEMENT_{}", in_identifier(path))
 }
 
 /// A local variable that no name of the user can meet, not even that of a constant.
@@ -251,7 +251,7 @@ pub(crate) fn reads(nodes: &[Node<'_>], source: &TokenStream, gather: &Ident) ->
                 quote!(let #variable = #gather.#how::<#ty>(#source, #element);)
             }
             What::Group(inner) => {
-                let opened = local(&format!("opened_{}", node.path.replace('.', "_")));
+                let opened = local(&format!("opened_{}", in_identifier(&node.path)));
                 let steps = inner.iter().map(|node| {
                     // Only what does not borrow can be read where the composite stands as hex.
                     let lent = if node.borrows() { quote!(&#opened.long()) } else { quote!(&#opened.short()) };

@@ -7,11 +7,11 @@ use syn::{Lifetime, parse_quote};
 use crate::ast::Input;
 use crate::attr::Place;
 use crate::expand::{constant, fields, local, reads, walk, with_lifetime, with_parameter};
-use crate::tree::{Node, What};
+use crate::tree::{Node, What, in_identifier};
 
 /// The type that stands for the members inside a composite of which single values are fields.
 pub(crate) fn group_name(path: &str) -> Ident {
-    format_ident!("__Inside{}", path.replace('.', "_"))
+    format_ident!("__Inside{}", in_identifier(path))
 }
 
 /// A type for each group, which lists the members in it.

@@ -78,6 +78,7 @@ use syn::DeriveInput;
 /// |---|---|
 /// | `#[iso8583(2)]` | a data element, or a child by its number |
 /// | `#[iso8583("55.9F26")]` | a value inside a composite; in a struct for element 55 it is `"9F26"` |
+/// | `#[iso8583("127.22.CheckData")]` | a pair by its name; what a path has no room for is written as `%2E` |
 /// | `#[iso8583(mti)]` | the message type received, and to be sent: a `Mti` |
 /// | `#[iso8583(unlisted)]` | an `Unlisted`: the elements that the struct does not name, written again as they stand |
 ///

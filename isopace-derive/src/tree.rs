@@ -8,7 +8,7 @@ use crate::ctxt::Ctxt;
 
 /// A place in the message: a field of the struct, or a composite of which values are fields.
 pub(crate) struct Node<'i> {
-    /// Its number or tag within its parent.
+    /// Its number, tag or name within its parent.
     key: String,
     /// Its path from the message down.
     pub(crate) path: String,
@@ -44,9 +44,10 @@ impl Node<'_> {
     }
 }
 
-/// The parts of a path: numbers and tags, with upper-case hex. A path from the message starts with a data element.
+/// The parts of a path: numbers, tags and names, tags of bytes in upper case. A path from the message starts with a data
+/// element.
 pub(crate) fn parts(place: &Place, from_message: bool, ctxt: &mut Ctxt) -> Option<Vec<String>> {
-    let mut parts: Vec<String> = place.text.split('.').map(str::to_ascii_uppercase).collect();
+    let mut parts: Vec<String> = place.text.split('.').map(canonical).collect();
     if from_message {
         let first = parts.first_mut()?;
         let number = Some(&*first).filter(|first| first.bytes().all(|byte| byte.is_ascii_digit()));
@@ -59,13 +60,35 @@ pub(crate) fn parts(place: &Place, from_message: bool, ctxt: &mut Ctxt) -> Optio
             }
         }
     }
-    let is_key = |part: &String| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Another one of a tag is no field of a dialect.
+    let is_key =
+        |part: &String| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#');
     if parts.iter().all(is_key) {
         return Some(parts);
     }
-    let message = format!("`{}` is no path: numbers and tags with dots between, such as \"55.9F26\"", place.text);
-    ctxt.error_at(place.span, message);
+    let message = "numbers, tags and names with dots between, such as \"55.9F26\" or \"127.22.FleetCardData\"";
+    ctxt.error_at(place.span, format!("`{}` is no path: {message}", place.text));
     None
+}
+
+/// A tag of bytes in upper case, since it may be written in either. What has no digit or no even count of them may be a
+/// name, to which case matters.
+fn canonical(part: &str) -> String {
+    let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
+    let is_tag = part.len() <= 8 && part.len().is_multiple_of(2) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_tag && has_digit { part.to_ascii_uppercase() } else { part.to_owned() }
+}
+
+/// A path as a part of an identifier, in just one way for each.
+pub(crate) fn in_identifier(path: &str) -> String {
+    path.chars().fold(String::with_capacity(path.len()), |mut name, character| {
+        match character {
+            '.' => name.push('_'),
+            _ if character.is_ascii_alphanumeric() => name.push(character),
+            _ => name += &format!("__{:02X}", u32::from(character)),
+        }
+        name
+    })
 }
 
 /// Puts a member where its path says. `above` is the path of the parent, with a dot, or nothing.
@@ -105,7 +128,7 @@ pub(crate) fn insert<'i>(
     }
 }
 
-/// Orders by number or tag, at every level.
+/// Orders by number, tag or name, at every level.
 pub(crate) fn sort(nodes: &mut [Node<'_>]) {
     // Of a composite with numbers every key is a number; tags of two digits sort alike as either.
     let numbered = nodes.iter().all(|node| order(&node.key).0.is_some());
@@ -120,10 +143,10 @@ pub(crate) fn sort(nodes: &mut [Node<'_>]) {
     }
 }
 
-/// What tells keys apart: the number, where it can be one, or the tag.
+/// What tells keys apart: the number, where it can be one, or the tag or name.
 fn order(key: &str) -> (Option<u16>, &str) {
     match key.parse() {
-        Ok(number) if key.len() <= 3 => (Some(number), ""),
+        Ok(number) if key.len() <= 3 && key.bytes().all(|byte| byte.is_ascii_digit()) => (Some(number), ""),
         _ => (None, key),
     }
 }
@@ -150,6 +173,10 @@ mod tests {
             (&["11", "2", "127", "41"][..], &["2", "11", "41", "127"][..]),
             (&["55.9F26", "4", "55.95", "55.5f2a", "60"], &["4", "55.5F2A", "55.95", "55.9F26", "60"]),
             (&["127.25.3", "127.10", "127.9", "127.25.21"], &["127.9", "127.10", "127.25.3", "127.25.21"]),
+            (
+                &["127.22.Type", "127.22.Postilion:MetaData.Fleet", "127.22.ab", "127.22.AB", "127.22.+2", "127.22.2"],
+                &["127.22.+2", "127.22.2", "127.22.AB", "127.22.Postilion:MetaData.Fleet", "127.22.Type", "127.22.ab"],
+            ),
         ];
         let (name, ty): (Ident, syn::Type) = (parse_quote!(x), parse_quote!(u64));
         for (written, sorted) in table {
@@ -170,8 +197,22 @@ mod tests {
     }
 
     #[test]
+    fn paths_are_told_apart_as_identifiers() {
+        let paths =
+            ["127.22.A.B", "127.22.A_B", "127.22.A:B", "127.22.A B", "127.22.A__5FB", "127.22.A5FB", "127.22.AB"];
+        let mut names: Vec<String> = paths.iter().map(|path| in_identifier(path)).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), paths.len());
+        assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')));
+        assert_eq!(in_identifier("55.9F26"), "55_9F26");
+    }
+
+    #[test]
     fn what_is_no_path_is_refused() {
-        for text in ["", "0", "1", "193", "256", "2.", ".2", "55.", "55..1", "55.9G", "55.123456789", "x", "+2", "-2"] {
+        for text in
+            ["", "0", "1", "193", "256", "2.", ".2", "55.", "55..1", "55.9F#2", "55.9F\n", "127.22.ä", "x", "+2", "-2"]
+        {
             let mut ctxt = Ctxt::default();
             let place = Place { text: text.to_owned(), span: Span::call_site() };
             assert!(parts(&place, true, &mut ctxt).is_none(), "{text}");

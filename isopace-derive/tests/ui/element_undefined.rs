@@ -19,6 +19,8 @@ struct Undefined<'a> {
     no_such_element_with_inside: Option<Text<'a>>,
     #[iso8583("90.2.1")]
     no_inside_deeper: Option<Text<'a>>,
+    #[iso8583("55.9G26")]
+    no_hex: Option<&'a [u8]>,
 }
 
 fn main() {}

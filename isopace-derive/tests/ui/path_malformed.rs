@@ -17,8 +17,8 @@ struct Malformed<'a> {
     a_tag_by_itself: Text<'a>,
     #[iso8583("55.")]
     ends_in_a_dot: Text<'a>,
-    #[iso8583("55.9G26")]
-    no_hex: Text<'a>,
+    #[iso8583("55.9F26#2")]
+    another_one_of_a_tag: Text<'a>,
 }
 
 #[derive(Iso8583)]

@@ -1,8 +1,8 @@
 //! The walk over the children of a composite: positions, a bitmap's bits, tagged objects, pairs, groups, XML elements.
 
 use super::child::{Child, NOT_BORROWED};
+use super::elements::{Elements, contains};
 use super::field::{Composite, CompositeKind, Field, Key};
-use super::index::{Elements, contains};
 use super::layout::Unknown;
 use super::object::{self, Found};
 use super::place::Place;

@@ -1,11 +1,12 @@
 //! One dialect as data: generated as a constant, or loaded at run time into the same shape.
 
 use super::field::{Field, Key, find};
-use super::index::insert;
 use super::key::{parse_number, parse_tag};
+use super::message_rule::{CorrelationRule, MessageRule};
+use super::step::{Step, StepPrefix};
 use super::third;
 use super::walk::{self, Known, Walk};
-use crate::wire::{BitmapRule, Class, Counts, DigitEncoding, Encoding, Length, PrefixEncoding, Rule, bitmap_width};
+use crate::wire::{BitmapRule, DigitEncoding, bitmap_width};
 
 /// What pairs a response with its request unless a dialect says otherwise: the audit number and the terminal, or the
 /// audit number alone.
@@ -41,102 +42,6 @@ impl PartialEq for Dialect {
 }
 
 impl Eq for Dialect {}
-
-/// What the walk over a message needs of one element, ready to hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Step {
-    pub(crate) prefix: StepPrefix,
-    /// Most units; bytes on the wire when there is no prefix.
-    pub(crate) size: u32,
-    /// Place in the list of fields.
-    pub(crate) field: u8,
-}
-
-/// The prefixes that the walk reads itself; all others go the general way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StepPrefix {
-    Undefined,
-    /// No data: the third bitmap where it is one of the elements.
-    Bitmap,
-    Fixed,
-    Ll,
-    Lll,
-    General,
-}
-
-/// One message type: which elements it has and how it is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MessageRule {
-    /// Name in kebab case: `financial-request`.
-    pub name: &'static str,
-    /// Message type indicator, four digits.
-    pub mti: &'static str,
-    /// Elements that are always there, ascending.
-    pub mandatory: &'static [u8],
-    /// Elements whose presence depends on the transaction, ascending.
-    pub conditional: &'static [u8],
-    /// Elements that may be there, ascending.
-    pub optional: &'static [u8],
-    /// How it is answered, when it is.
-    pub reply: Option<ReplyRule>,
-}
-
-impl MessageRule {
-    /// A message that is not answered.
-    #[must_use]
-    pub const fn new(
-        name: &'static str,
-        mti: &'static str,
-        mandatory: &'static [u8],
-        conditional: &'static [u8],
-        optional: &'static [u8],
-    ) -> Self {
-        MessageRule { name, mti, mandatory, conditional, optional, reply: None }
-    }
-
-    /// Answered by this message type, with these elements copied.
-    #[must_use]
-    pub const fn reply(mut self, mti: &'static str, echo: &'static [u8]) -> Self {
-        let mut set = [0; 3];
-        let mut at = 0;
-        while at < echo.len() {
-            insert(&mut set, echo[at]);
-            at += 1;
-        }
-        self.reply = Some(ReplyRule { mti, echo, set });
-        self
-    }
-}
-
-/// How a message is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReplyRule {
-    /// Message type indicator of the answer.
-    pub mti: &'static str,
-    /// Elements copied from the request as they stand, ascending.
-    pub echo: &'static [u8],
-    /// The same as a set.
-    pub(super) set: [u64; 3],
-}
-
-/// Which elements a response shares with its request, beside version, class and function of the message type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CorrelationRule {
-    /// The class of messages it is for: the second digit of the message type. Nothing for all that have no own rule.
-    pub class: Option<u8>,
-    /// Lists of elements; the first one of which both messages have all is compared.
-    pub alternatives: &'static [&'static [u8]],
-}
-
-impl CorrelationRule {
-    /// These alternatives for a class of messages, or for all that have no rule of their own.
-    #[must_use]
-    pub const fn new(class: Option<u8>, alternatives: &'static [&'static [u8]]) -> Self {
-        CorrelationRule { class, alternatives }
-    }
-}
 
 impl Dialect {
     /// A dialect with these data elements, ascending by number.
@@ -318,31 +223,4 @@ const fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
 /// A key as it stands in a path: decimal, or hex within a TLV composite.
 pub(crate) const fn parse_key(text: &[u8], in_tlv: bool) -> Option<Key> {
     if in_tlv { parse_tag(text) } else { parse_number(text) }
-}
-
-impl Step {
-    const UNDEFINED: Step = Step { prefix: StepPrefix::Undefined, size: 0, field: 0 };
-
-    const fn of(rule: &Rule, field: u8) -> Self {
-        let plain = !matches!(rule.encoding, Encoding::Bcd { .. } | Encoding::Hex | Encoding::EbcdicHex)
-            || matches!(rule.class, Class::B) && matches!(rule.encoding, Encoding::Raw);
-        let (prefix, size) = match rule.length {
-            Length::Fixed(units) => (StepPrefix::Fixed, rule.wire_bytes(units)),
-            Length::Variable { prefix, min, max } => {
-                let usual = matches!(prefix.encoding, PrefixEncoding::Ascii)
-                    && matches!(prefix.counts, Counts::Units)
-                    && !prefix.inclusive
-                    && min == 0
-                    && plain;
-                match prefix.width {
-                    2 if usual => (StepPrefix::Ll, max),
-                    3 if usual => (StepPrefix::Lll, max),
-                    _ => (StepPrefix::General, max),
-                }
-            }
-            // A data element without a length of its own could only be the last one; the lints refuse it.
-            Length::Rest { max } => (StepPrefix::General, max),
-        };
-        Step { prefix, size, field }
-    }
 }

@@ -3,10 +3,12 @@
 use bytes::Bytes;
 
 use super::composite::View;
-use super::dialect::{Dialect, MessageRule};
+use super::dialect::Dialect;
 use super::edit::Edit;
+use super::elements::Elements;
 use super::field::{Field, Key};
-use super::index::{Elements, Index};
+use super::index::Index;
+use super::message_rule::MessageRule;
 use super::place::Place;
 use super::{Decode, Error, Path, Violations, hint, third};
 use crate::types::Mti;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::dialect::Dialect;
 use super::edit::Edit;
-use super::index::{Elements, insert};
+use super::elements::{Elements, insert};
 use super::message::Message;
 use super::{Error, Path};
 use crate::wire::{DigitEncoding, ErrorKind, bitmap_width, encode_bitmap, encode_digits4};

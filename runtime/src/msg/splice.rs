@@ -282,7 +282,7 @@ fn bit_inserted(
     anew: &[u8],
 ) -> Result<Vec<u8>, Error> {
     let mut bits = [0u64; 3];
-    let mut set = |number: u16| super::index::insert(&mut bits, number as u8);
+    let mut set = |number: u16| super::elements::insert(&mut bits, number as u8);
     let mut body = Vec::new();
     let mut placed = false;
     set(number);

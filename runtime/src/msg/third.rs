@@ -4,7 +4,7 @@
 //! with one that announces nothing keeps it.
 
 use super::edit::Edit;
-use super::index::{contains, insert};
+use super::elements::{contains, insert};
 use crate::wire::{ErrorKind, bitmap_width, decode_bitmap, encode_bitmap};
 
 /// The number that it has as an element.

@@ -3,17 +3,21 @@
 //! A struct says once which field is which element ([`Fields::visit`]); sizing, writing and printing are visitors
 //! over that one list. Generated structs and derived ones are alike here.
 
+mod gather;
+
+pub use gather::Gather;
+
 use bytes::Bytes;
 
 use super::codec::{Decode, Encode};
 use super::dialect::Dialect;
+use super::elements::{Elements, contains, insert};
 use super::field::{Field, Key};
-use super::index::{Elements, contains, insert};
 use super::message::Message;
 use super::output::{maps_for, mti_width, write_bitmaps};
-use super::{Error, Path, Violations, mask, third};
+use super::{Error, mask, third};
 use crate::types::Mti;
-use crate::wire::{BitmapEncoding, Body, ErrorKind, bitmap_width, encode_bitmap, encode_digits4};
+use crate::wire::{BitmapEncoding, Body, bitmap_width, encode_bitmap, encode_digits4};
 
 /// A struct that stands for the elements of a message.
 pub trait Fields {
@@ -309,62 +313,4 @@ pub fn debug<T: Fields>(
         shown.field("unlisted", unlisted);
     }
     shown.finish()
-}
-
-/// Gathers the fields of a struct from a message, and all that stands in the way.
-#[derive(Debug)]
-pub struct Gather {
-    violations: Violations,
-}
-
-impl Gather {
-    /// From a message that must be of this type, or its repeat.
-    #[must_use]
-    #[inline(always)]
-    pub fn from(message: &Message, mti: &str) -> Self {
-        let mut violations = Violations::none();
-        if message.mti().original() != *mti {
-            violations.push(Error::new(Path::MTI, 0, ErrorKind::MessageType));
-        }
-        Gather { violations }
-    }
-
-    /// An element that must be there.
-    #[inline(always)]
-    pub fn mandatory<T>(&mut self, number: u8, value: Result<Option<T>, Error>) -> Option<T> {
-        match value {
-            Ok(Some(value)) => return Some(value),
-            Ok(None) => self.violations.push(Error::new(Path::element(number), 0, ErrorKind::Missing)),
-            Err(error) => self.violations.push(error),
-        }
-        None
-    }
-
-    /// An element that may be there.
-    #[inline(always)]
-    pub fn optional<T>(&mut self, value: Result<Option<T>, Error>) -> Option<T> {
-        match value {
-            Ok(value) => value,
-            Err(error) => {
-                self.violations.push(error);
-                None
-            }
-        }
-    }
-
-    /// Whether nothing stood in the way.
-    ///
-    /// # Errors
-    /// All that did.
-    #[inline(always)]
-    pub fn finish(self) -> Result<(), Violations> {
-        self.violations.into_result()
-    }
-
-    /// What a struct fails with that lacks an element nobody told of: nothing that can happen.
-    #[cold]
-    #[must_use]
-    pub fn unfinished() -> Violations {
-        Violations::from(Error::new(Path::MESSAGE, 0, ErrorKind::Missing))
-    }
 }

@@ -4,9 +4,10 @@
 //! bit, a constant length or a prefix read, and a store. It gives up without a word on anything that is wrong, and on
 //! what is rare; the walk in `index` then does the work again and says what it is.
 
-use super::dialect::{Dialect, Step, StepPrefix};
-use super::index::bit_of;
+use super::dialect::Dialect;
+use super::elements::bit_of;
 use super::starts::Near;
+use super::step::{Step, StepPrefix};
 use crate::wire::read_prefix;
 
 /// A dialect as a type, so that its table is known at compile time: what generated code implements.

@@ -3,8 +3,9 @@
 
 use super::Shape;
 use super::text::Text;
-use crate::msg::dialect::{Dialect, MessageRule};
+use crate::msg::dialect::Dialect;
 use crate::msg::field::{CompositeKind, Field, Key, Kind, Sensitivity};
+use crate::msg::message_rule::MessageRule;
 use crate::wire::{Class, Encoding, Length, Rule};
 
 /// Stands for a field that the dialect does not have, where that has been told already.

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use super::Hint;
 use super::content::is_plausible;
-use crate::msg::index::Elements;
+use crate::msg::elements::Elements;
 use crate::msg::output::mti_width;
 use crate::msg::{Dialect, Error, third};
 use crate::wire::{
