@@ -36,7 +36,7 @@ fn text(message: &Message, number: u8) -> Option<String> {
 /// By something that tells it is not the answer to this one; says what that is.
 pub(super) fn code(answer: &Message, number: u32, till: &str) -> Result<String, String> {
     let told = [
-        ("message type", answer.mti().to_string() == "0210"),
+        ("message type", answer.mti() == "0210"),
         ("amount", answer.get::<u64>(4).ok().flatten() == Some(u64::from(number))),
         ("STAN", answer.get::<u32>(11).ok().flatten() == Some(stan(number))),
         ("retrieval reference number", text(answer, 37) == Some(format!("{number:012}"))),
