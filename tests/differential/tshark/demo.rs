@@ -83,7 +83,7 @@ fn purchase(number: u32) -> Edit<'static> {
     let cards = ["4012345678909", "4111111111111111", "5399410000000000"];
     let mut edit = Edit::build(&DIALECT);
     edit.mti("0200").set(2, cards[number as usize % cards.len()]).set(3, "000000");
-    edit.set(4, &(if number % 4 == 0 { 12_000 } else { 100 * number })).set(11, &number);
+    edit.set(4, &(if number.is_multiple_of(4) { 12_000 } else { 100 * number })).set(11, &number);
     edit.set(37, format!("{number:012}").as_str()).set(41, format!("TERM{number:04}").as_str());
     edit
 }
