@@ -42,7 +42,7 @@ fn deploy(folder: &Folder, issuer: &str, port: u16) {
         "pos.toml",
         &format!(
             "name = \"pos\"\ntype = \"gateway\"\nenabled = true\n[config]\naddr = \"127.0.0.1:{port}\"\n\
-             route_to = \"issuer\"\ntimeout_ms = 1000\nreversals = \"reversals\"\nreversal_key = [7, 11, 41]\n\
+             route_to = \"issuer\"\ntimeout_ms = 3000\nreversals = \"reversals\"\nreversal_key = [7, 11, 41]\n\
              [config.idempotency]\n{storage}"
         ),
     );
@@ -90,7 +90,7 @@ async fn what_was_under_way_when_the_process_before_ended_is_reversed_once() {
                 if inbound.message.mti() == "0420" {
                     seen.send(text(&inbound.message, 90)).unwrap();
                 } else if stan == 9 {
-                    return tokio::time::sleep(2 * SECOND).await;
+                    return tokio::time::sleep(6 * SECOND).await;
                 }
                 let mut reply = inbound.message.reply().unwrap();
                 reply.set(39, if stan == 8 { "51" } else { "00" });

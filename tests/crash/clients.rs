@@ -1,6 +1,7 @@
 //! Clients of a switch that is killed: each asks until it is told how its request has ended, and remembers what it was
 //! told.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,18 +54,16 @@ impl Clients {
         for attempt in 0..PATIENCE {
             let mti = if attempt == 0 && !again { "0200" } else { "0201" };
             let request = request(mti, number);
-            match link.request(&request).timeout(Duration::from_millis(400)).await {
-                Outcome::Response(response) => {
-                    let code = response.message.raw(39).and_then(|raw| raw.text().ok().map(|text| text.into_owned()));
-                    let code = code.unwrap_or_default();
-                    // What is as it was when all is well does not change any more.
-                    let known = matches!(code.as_str(), "00" | "68") || (again && code == "91");
-                    self.lock().entry(number).or_default().push(code);
-                    if known {
-                        return true;
-                    }
+            let outcome = link.request(&request).timeout(Duration::from_millis(400)).await;
+            if let Outcome::Response(response) = outcome {
+                let code = response.message.raw(39).and_then(|raw| raw.text().ok().map(Cow::into_owned));
+                let code = code.unwrap_or_default();
+                // What is as it was when all is well does not change any more.
+                let known = matches!(code.as_str(), "00" | "68") || (again && code == "91");
+                self.lock().entry(number).or_default().push(code);
+                if known {
+                    return true;
                 }
-                _ => {}
             }
             if !again && self.stop.load(Ordering::SeqCst) {
                 return false;
@@ -145,7 +144,7 @@ impl Clients {
                 None => wrong.push(format!("{name} was never told how it has ended")),
                 Some("00") if requests == 0 => wrong.push(format!("{name} was approved by nobody")),
                 Some("00") if !chains.is_empty() => {
-                    wrong.push(format!("{name} was approved and is reversed {codes:?}"))
+                    wrong.push(format!("{name} was approved and is reversed {codes:?}"));
                 }
                 Some("00") if codes.iter().any(|code| code == "68") => {
                     wrong.push(format!("{name} was declined and then approved {codes:?}"));

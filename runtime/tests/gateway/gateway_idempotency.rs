@@ -100,7 +100,7 @@ async fn a_repeat_waits_no_longer_than_its_deadline() {
     let slow = once(&store).await.timeout(20 * SECOND).route("r", route).start().await.unwrap();
     let (route, elsewhere, _) = Route::new(vec![code("05")]);
     let told = Told::default();
-    let quick = once(&store).await.timeout(100 * MS).events(told.clone()).route("r", route).start().await.unwrap();
+    let quick = once(&store).await.timeout(SECOND).events(told.clone()).route("r", route).start().await.unwrap();
     let (mut first, mut second) = (Peer::of(&slow).await, Peer::of(&quick).await);
     first.send(timed(7).as_bytes()).await;
     while seen.load(Ordering::SeqCst) == 0 {

@@ -68,15 +68,15 @@ async fn hooks_are_called_once_and_what_they_refuse_may_come_again() {
 async fn what_a_dead_node_left_is_declined_and_never_carried_on() {
     let scratch = Scratch::new();
     let store = scratch.store().await;
-    let dead = Answers::new(Arc::clone(&store), vault(), "gateway.pos").lease(400 * MS);
+    let dead = Answers::new(Arc::clone(&store), vault(), "gateway.pos").lease(5 * SECOND);
     let left = dead.attempt("0200.1120174500.000007..TERM0001");
     assert!(matches!(dead.begin(&left).await.unwrap(), Begun::Fresh));
     let (route, seen, _) = Route::new(vec![code("00")]);
     let told = Told::default();
-    let gateway = once(&store).await.timeout(50 * MS).events(told.clone()).route("r", route).start().await.unwrap();
+    let gateway = once(&store).await.timeout(SECOND).events(told.clone()).route("r", route).start().await.unwrap();
     let mut client = Peer::of(&gateway).await;
     assert_eq!(brief(&client.ask(&of_type("0201", 7, "000000002500")).await), "0210 7 09");
-    sleep(500 * MS).await;
+    sleep(5 * SECOND).await;
     for _ in 0..2 {
         assert_eq!(brief(&client.ask(&of_type("0201", 7, "000000002500")).await), "0210 7 68");
     }
