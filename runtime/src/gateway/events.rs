@@ -55,6 +55,7 @@ pub struct Declined {
     pub answer: Option<Message>,
     /// That it was written down before it was sent, and is not settled.
     #[cfg(feature = "store")]
+    #[cfg_attr(not(feature = "host"), expect(dead_code, reason = "for gateways of descriptors"))]
     pub(crate) note: Option<super::ahead::Note>,
 }
 

@@ -61,6 +61,7 @@ impl Reverser {
     }
 
     /// The same, in a process that began then: what it has written down since is its own, whoever of it did.
+    #[cfg_attr(not(feature = "host"), expect(dead_code, reason = "for gateways of descriptors"))]
     pub(crate) fn since(saf: Saf, rules: Rules, made: Moment) -> Self {
         let journal = rules.node.as_ref().map(|node| journal(&saf, node));
         Reverser { inner: Arc::new(Inner { saf, rules, journal, made, attempts: *PROCESS }) }
@@ -83,6 +84,7 @@ impl Reverser {
 
     /// As [`Reverser::note_sent`], as an attempt of its own: a request that is sent again after it was not sent is written
     /// down again. Nothing where the rules do not say so, or never reverse it.
+    #[cfg_attr(not(feature = "host"), expect(dead_code, reason = "for gateways of descriptors"))]
     pub(crate) async fn note(&self, request: &Message) -> Result<Option<(String, String)>, ReversalError> {
         let Inner { rules, journal: Some(journal), attempts, .. } = &*self.inner else { return Ok(None) };
         if !rules.reverses(request.mti()) {
@@ -95,6 +97,7 @@ impl Reverser {
     }
 
     /// Finishes what was written down by [`Reverser::note`].
+    #[cfg_attr(not(feature = "host"), expect(dead_code, reason = "for gateways of descriptors"))]
     pub(crate) async fn finish_note(&self, transaction: TransactionId<'_>) -> Result<(), ReversalError> {
         self.inner.saf.store().finish(transaction, Moment::now()).await?;
         Ok(())

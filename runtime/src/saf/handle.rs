@@ -48,6 +48,7 @@ impl Saf {
     }
 
     /// The name of this node, where it has one that stays.
+    #[cfg_attr(not(feature = "host"), expect(dead_code, reason = "for gateways of descriptors"))]
     pub(crate) fn node(&self) -> Option<&str> {
         self.inner.parts.named.then_some(&*self.inner.parts.owner)
     }

@@ -3,18 +3,6 @@
 //! A request is known by the elements of its key, its message type without the mark of a repeat among them. The first
 //! one is written down before hooks and routes see it, and its answer before the client gets it; both are on the disk
 //! then. So a repeat gets the same answer, on whatever link and by whatever node it comes, after a restart as well.
-//!
-//! | how the first one ended | what its repeats get |
-//! |---|---|
-//! | an answer of a route or a hook, approval or decline | that answer |
-//! | declined, and whoever got it may have acted on it: timed out, lost with the link, spoiled on the way back | that decline; a reversal is under way |
-//! | declined, and nobody has acted on it: not sent, no route, overload, refused by a hook before | it is carried on, as if it were the first |
-//! | not yet | they wait, up to their own deadline, and are declined as [`InFlight`](super::CauseKind::InFlight) then |
-//! | never: its node has died | as not yet, until the lease ends; then the decline for [`Unfinished`](super::CauseKind::Unfinished) |
-//! | its answer has not reached the client, and was not asked for since | the decline for [`TimedOut`](super::CauseKind::TimedOut): the answer is told to be reversed |
-//!
-//! One with the same key that is for another card, amount or kind of transaction is no repeat; it is declined as
-//! [`Duplicate`](super::CauseKind::Duplicate). Network management is never held against others.
 
 mod kept;
 mod key;
@@ -33,6 +21,18 @@ use crate::store::{Answers, Store, Vault};
 const LEASE: Duration = Duration::from_secs(30);
 
 /// That the same request is carried on once; see [`Builder::idempotency`](super::Builder::idempotency).
+///
+/// | how the first one ended | what its repeats get |
+/// |---|---|
+/// | an answer of a route or a hook, approval or decline | that answer |
+/// | declined, and whoever got it may have acted on it: timed out, lost with the link, spoiled on the way back | that decline; a reversal is under way |
+/// | declined, and nobody has acted on it: not sent, no route, overload, refused by a hook before | it is carried on, as if it were the first |
+/// | not yet | they wait, up to their own deadline, and are declined as [`InFlight`](super::CauseKind::InFlight) then |
+/// | never: its node has died | as not yet, until the lease ends; then the decline for [`Unfinished`](super::CauseKind::Unfinished) |
+/// | its answer has not reached the client, and was not asked for since | the decline for [`TimedOut`](super::CauseKind::TimedOut): the answer is told to be reversed |
+///
+/// One with the same key that is for another card, amount or kind of transaction is no repeat; it is declined as
+/// [`Duplicate`](super::CauseKind::Duplicate). Network management is never held against others.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
     store: Shared,
