@@ -1,9 +1,16 @@
 //! What a request is sent by, whichever component it comes from.
 
+#[cfg(feature = "store")]
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::connector::Connector;
 use crate::msg::Dialect;
+#[cfg(feature = "store")]
+use crate::msg::Message;
+#[cfg(feature = "store")]
+use crate::mux::Response;
 use crate::mux::{NotSent, Outcome, Outgoing, SendError};
 use crate::pool::Pool;
 
@@ -15,7 +22,14 @@ pub enum Sender {
     Connector(Connector),
     /// A pool, and the dialect of its members.
     Pool(Pool, &'static Dialect),
+    /// A durable queue, which takes advices for somebody else.
+    #[cfg(feature = "store")]
+    Queue(crate::saf::Saf),
 }
+
+/// How long a store may take to accept an advice that has no deadline.
+#[cfg(feature = "store")]
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Sender {
     /// The dialect of the messages.
@@ -24,6 +38,8 @@ impl Sender {
         match self {
             Sender::Connector(connector) => connector.dialect(),
             Sender::Pool(_, dialect) => dialect,
+            #[cfg(feature = "store")]
+            Sender::Queue(queue) => queue.dialect(),
         }
     }
 
@@ -33,6 +49,8 @@ impl Sender {
         match self {
             Sender::Connector(connector) => connector.status_is_ready(),
             Sender::Pool(pool, _) => pool.is_up(),
+            #[cfg(feature = "store")]
+            Sender::Queue(queue) => queue.is_running(),
         }
     }
 
@@ -43,6 +61,10 @@ impl Sender {
             (Sender::Connector(connector), Some(deadline)) => connector.request(message).deadline(deadline).await,
             (Sender::Pool(pool, _), None) => pool.request(message).await,
             (Sender::Pool(pool, _), Some(deadline)) => pool.request(message).deadline(deadline).await,
+            #[cfg(feature = "store")]
+            (Sender::Queue(queue), deadline) => {
+                advise(queue, &message, deadline.unwrap_or_else(|| Instant::now() + PATIENCE)).await
+            }
         }
     }
 
@@ -57,6 +79,33 @@ impl Sender {
                 Some(member) => member.send(message).await,
                 None => Err(NotSent::NotConnected.into()),
             },
+            // It has no answer that could say that it was delivered.
+            #[cfg(feature = "store")]
+            Sender::Queue(queue) => Err(NotSent::NoAdvice(parsed(queue, &message)?.mti()).into()),
         }
+    }
+}
+
+#[cfg(feature = "store")]
+fn parsed(queue: &crate::saf::Saf, message: &impl Outgoing) -> Result<Message, NotSent> {
+    let mut bytes = Vec::new();
+    message.write(&mut bytes)?;
+    Ok(Message::parse(queue.dialect(), bytes)?)
+}
+
+/// Gives the answer of a queue.
+#[cfg(feature = "store")]
+async fn advise(queue: &crate::saf::Saf, message: &impl Outgoing, deadline: Instant) -> Outcome {
+    let message = match parsed(queue, message) {
+        Ok(message) => message,
+        Err(error) => return Outcome::NotSent(error),
+    };
+    match tokio::time::timeout_at(deadline, queue.advise(&message)).await {
+        Ok(Ok(message)) => Outcome::Response(Response { message, header: crate::Bytes::new() }),
+        Ok(Err(error)) => {
+            tracing::warn!(queue = queue.name(), %error, "an advice was not taken");
+            Outcome::NotSent(error.into())
+        }
+        Err(_) => Outcome::NotSent(NotSent::Deadline),
     }
 }

@@ -99,6 +99,9 @@ pub enum NotSent {
     /// Messages of this type are not answered.
     #[error("{0} is not answered; send it without waiting")]
     NoAnswer(Mti),
+    /// It is no advice, and what it was to go to is a queue that takes nothing else.
+    #[error("{0} is no advice, and a queue takes nothing else")]
+    NoAdvice(Mti),
     /// It has the elements of no alternative of the [`Correlation`](super::Correlation), so that no answer could be
     /// told to be its own.
     #[error("it lacks the data elements by which answers are paired")]

@@ -1,7 +1,7 @@
 //! A queue as a part of a switch.
 
 use super::Saf;
-use crate::host::{BoxFuture, Component, Health, StartError, Status};
+use crate::host::{BoxFuture, Component, Health, Sender, StartError, Status};
 use crate::store::Moment;
 
 impl Component for Saf {
@@ -37,6 +37,11 @@ impl Component for Saf {
             .figure("pending", queue.pending)
             .figure("dead", queue.dead)
             .figure("oldest_age_ms", u64::try_from(age).unwrap_or(u64::MAX))
+    }
+
+    /// Advices are sent by it.
+    fn sender(&self) -> Option<Sender> {
+        Some(Sender::Queue(self.clone()))
     }
 
     fn queue(&self) -> Option<Saf> {

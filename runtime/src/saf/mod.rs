@@ -5,6 +5,9 @@
 //! that says so) or given up. From the second attempt on a message goes out as a repeat (0421, 0221). One that is given
 //! up is kept, and tells so in the log and in `isopace_saf_dead_total`.
 //!
+//! A queue may stand in for its destination: [`Saf::advise`] takes an advice and answers it. Named as a route of a gateway, in
+//! descriptors, it does so for clients.
+//!
 //! Several nodes may share a queue: at any time one of them delivers. It is no way to get an answer: who wants that
 //! sends a request. A message authentication code is not stored with a message in mind that changes its type: have a
 //! filter of the link put it on.
@@ -47,6 +50,7 @@
 //! # }
 //! ```
 
+mod advice;
 mod builder;
 #[cfg(feature = "host")]
 mod component;
@@ -61,6 +65,7 @@ mod run;
 mod stored;
 mod upstream;
 
+pub use advice::AdviceError;
 pub use builder::Builder;
 pub use error::{AcceptError, StartError};
 pub use handle::Saf;

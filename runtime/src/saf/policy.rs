@@ -149,9 +149,9 @@ impl Policy {
                 let code = response.raw(39).and_then(|raw| raw.text().ok());
                 self.by_code(code.as_deref())
             }
-            Outcome::NotSent(NotSent::Invalid(_) | NotSent::Link(_) | NotSent::NoAnswer(_) | NotSent::NoKey) => {
-                Verdict::Dead { reason: "it cannot be sent".to_owned(), sent: false }
-            }
+            Outcome::NotSent(
+                NotSent::Invalid(_) | NotSent::Link(_) | NotSent::NoAnswer(_) | NotSent::NoAdvice(_) | NotSent::NoKey,
+            ) => Verdict::Dead { reason: "it cannot be sent".to_owned(), sent: false },
             Outcome::NotSent(_) => Verdict::Unsent,
             Outcome::TimedOut | Outcome::Unknown(_) => Verdict::Retry,
             Outcome::Rejected(_) => Verdict::Dead { reason: "rejected by the peer".to_owned(), sent: true },

@@ -37,6 +37,8 @@ pub struct Target {
     pub upstream: Upstream,
     /// The dialect that it speaks. When that changes, whatever sends to it is built anew.
     pub dialect: &'static Dialect,
+    /// It is a durable queue, which takes advices and nothing else.
+    pub(super) is_queue: bool,
 }
 
 impl<'a> Context<'a> {
@@ -64,7 +66,8 @@ impl<'a> Context<'a> {
             Resolved::Component(component) => match component.dialect() {
                 Some(dialect) => {
                     self.notes.borrow_mut().after.push((name.to_owned(), dialect));
-                    Ok(Target { upstream: self.host().upstream(name), dialect })
+                    let is_queue = is_queue(&*component);
+                    Ok(Target { upstream: self.host().upstream(name), dialect, is_queue })
                 }
                 None => {
                     let what = format!("`{name}` is a {} and takes no requests", component.kind());
@@ -116,7 +119,7 @@ impl<'a> Context<'a> {
         let mut notes = self.notes.borrow_mut();
         notes.after.push((name.to_owned(), dialect));
         notes.queues.push((name.to_owned(), to.clone()));
-        Ok((Target { upstream: self.host().upstream(name), dialect }, to, queue))
+        Ok((Target { upstream: self.host().upstream(name), dialect, is_queue: true }, to, queue))
     }
 
     /// Notes that the component will listen at this address, which the value of this key names, so that no other one does.
@@ -148,4 +151,14 @@ impl std::fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Context").field("notes", &self.notes).finish_non_exhaustive()
     }
+}
+
+#[cfg(feature = "store")]
+fn is_queue(component: &dyn crate::host::Component) -> bool {
+    component.queue().is_some()
+}
+
+#[cfg(not(feature = "store"))]
+fn is_queue(_: &dyn crate::host::Component) -> bool {
+    false
 }

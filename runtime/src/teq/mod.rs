@@ -84,13 +84,13 @@
 //! |---|---|---|
 //! | `addr` | | where clients connect, `host:port` |
 //! | `route_to` | | the component that takes what no row of `routes` does |
-//! | `routes` | | [rows](crate::gateway::Row): `to`, `pan_prefixes`, `mti`, `processing_code`, `amount_from`, `amount_to`, `currency`, `merchant_type` |
+//! | `routes` | | [rows](crate::gateway::Row): `to`, `pan_prefixes`, `mti`, `processing_code`, `amount_from`, `amount_to`, `currency`, `merchant_type`. To a `store-and-forward` go advices (`mti = "0220"`): it answers them when they are on the disk |
 //! | `dialect`, `framing`, `tls`, `idle_timeout_ms`, `write_timeout_ms`, `connect_timeout_ms` | | of the clients, as of a connector |
 //! | `timeout_ms`, `grace_ms` | 30000, 30000 | when a client has its answer; how long what is in flight may take when it stops |
 //! | `allow` | everybody | networks of the clients, `["10.1.0.0/16"]` |
 //! | `max_clients`, `max_in_flight`, `max_in_flight_per_client` | 1024, 16384, 1024 | what is beyond is refused. A client takes a file of the system: `ulimit -n`, `LimitNOFILE` |
 //! | `reversals` | none | a `store-and-forward`, or a list, one for each component that is routed to: requests that timed out or whose link was lost, and approvals that have not reached their client, are reversed through it (0420). Where the queue has a `node` (a file has one), requests are written down before they are sent, in its store: what a process that ends has under way is reversed by the next one |
-//! | `reversal_key` | `[7, 11]`, from the edition of 1993 on `[11, 12]` | the elements that tell requests apart that are to be reversed. One that lacks some is neither written down nor reversed |
+//! | `reversal_key` | `[7, 11]`, from the edition of 1993 on `[11, 12]` | the elements that tell requests apart that are to be reversed, and that answers have too: two that agree in them are reversed once. Where clients choose their own STANs say `[7, 11, 41]`, or give them STANs of the gateway's (`own_stan`). One that lacks some is neither written down nor reversed |
 //! | `idempotency` | none | a table: what is sent again is carried on once, and gets the answer that was given (below) |
 //! | `trace` | one of 100 | a table: `one_of` (0 for none), `failures`, `raw`, `log`: which transactions [the host](crate::host::Host::traces) keeps traces of, and the log |
 //! | `upstream` | | a table by component: `own_stan` (`true`, or `{ from = 1, to = 499999 }`: the range of this node, of reversals too), `max_in_flight`, and for one that speaks another dialect `requests` and `answers`, tables of `same`, `path`, `drop`, `drop_rest`, `message_type` ([`Mapping`](crate::gateway::Mapping)) |
@@ -127,6 +127,9 @@
 //! | `accept`, `retry` | below | response codes of what is delivered, and of what is sent again |
 //! | `takeover_margin_ms` | 30000 | after twice `timeout_ms` and this another node takes the queue over from one that is gone in the midst of a message; more than the clocks of the nodes differ by |
 //! | `max_waiting` | 1000000 | what is beyond is refused; reversals never are |
+//!
+//! As a route of a gateway it takes advices (0120, 0220, 0420): the client is answered (0230, 00) when one is on the disk, a repeat is
+//! answered and not kept again, and the issuer gets it when it can.
 //!
 //! Its figures are `pending`, `dead` (given up) and `oldest_age_ms` (of what waits). What was delivered is remembered for a week.
 //!

@@ -9,6 +9,8 @@ mod postgres_common;
 #[path = "../simulator_common/mod.rs"]
 mod simulator_common;
 
+#[cfg(feature = "store")]
+mod host_advices;
 mod host_changes;
 mod host_deployer;
 mod host_descriptors;

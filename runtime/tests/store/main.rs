@@ -33,6 +33,8 @@ mod flow_store;
 #[cfg(feature = "store")]
 mod reversal_chains;
 #[cfg(feature = "store")]
+mod saf_advice;
+#[cfg(feature = "store")]
 mod saf_delivery;
 mod space_model;
 mod space_tasks;

@@ -1,6 +1,6 @@
 //! `type = "gateway"`: takes requests of clients in, and carries them on to other components.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -130,6 +130,8 @@ pub(in crate::teq) fn build(
     let rows = rows(descriptor, &config).map_err(|error| wrong.merge(error)).unwrap_or_default();
     let mut builder = Gateway::builder(descriptor.name(), dialect).listen_at(listen, config.addr.clone());
     let mut stans: BTreeMap<String, Stans> = BTreeMap::new();
+    // What is delivered for sure needs no reversal.
+    let mut queued: BTreeSet<String> = BTreeSet::new();
     for (key, name) in targets(&config) {
         let leg = config.upstream.as_ref().and_then(|legs| legs.get(name));
         match leg.and_then(|leg| leg.own_stan).map_or(Ok(None), OwnStan::stans) {
@@ -139,6 +141,14 @@ pub(in crate::teq) fn build(
         }
         let own = stans.get(name);
         let target = context.target(descriptor, key, name);
+        if target.as_ref().is_ok_and(|target| target.is_queue) {
+            queued.insert(name.to_owned());
+            if !only_advices(&config, name) {
+                let what =
+                    format!("`{name}` is a store-and-forward and takes advices: say so with `mti`, such as \"0220\"");
+                wrong.merge(descriptor.error(key, what));
+            }
+        }
         match target.and_then(|target| upstream(descriptor, dialect, name, target, leg, own)) {
             Ok(upstream) => builder = builder.upstream(upstream),
             Err(error) => wrong.merge(error),
@@ -167,7 +177,8 @@ pub(in crate::teq) fn build(
     #[cfg(feature = "store")]
     let kept = kept.transpose().map_err(|error| wrong.merge(error)).ok().flatten();
     #[cfg(feature = "store")]
-    let queues = reversals(descriptor, context, &config, kept.as_ref().map(|(_, store)| &**store), &mut wrong);
+    let queues =
+        reversals(descriptor, context, &config, (kept.as_ref().map(|(_, store)| &**store), &queued), &mut wrong);
     #[cfg(not(feature = "store"))]
     reversals(descriptor, context, &config, &mut wrong);
     if let Some(key) = &config.reversal_key {
@@ -229,7 +240,7 @@ fn reversals(
     descriptor: &Descriptor,
     context: &Context<'_>,
     config: &Config,
-    kept: Option<&NamedStore>,
+    (kept, queued): (Option<&NamedStore>, &BTreeSet<String>),
     wrong: &mut DescriptorError,
 ) -> Option<BTreeMap<String, crate::host::Upstream>> {
     let names = config.reversals.as_ref()?.all();
@@ -254,7 +265,8 @@ fn reversals(
         }
     }
     // A reversal that went elsewhere would undo nothing.
-    for (_, route) in targets(config).into_iter().filter(|(_, route)| !queues.contains_key(*route)) {
+    let needs = |route: &str| !queues.contains_key(route) && !queued.contains(route);
+    for (_, route) in targets(config).into_iter().filter(|(_, route)| needs(route)) {
         let what = format!("none of these sends to `{route}`, so that nothing could be reversed there");
         wrong.merge(descriptor.error("reversals", what));
     }
@@ -278,6 +290,12 @@ fn targets(config: &Config) -> Vec<(&'static str, &str)> {
         }
     }
     targets
+}
+
+/// Whether all that is carried on to this is advices: the third digit of their message types is 2.
+fn only_advices(config: &Config, name: &str) -> bool {
+    let advices = |row: &Row| row.mti.as_ref().is_some_and(|mti| mti.as_bytes().get(2) == Some(&b'2'));
+    config.route_to.as_deref() != Some(name) && config.routes.iter().flatten().filter(|row| row.to == name).all(advices)
 }
 
 /// The rows, and behind them the one that takes what is left.

@@ -11,7 +11,7 @@ use super::store::{NamedStore, Place};
 use super::time::{Millis, OrZero};
 use super::tls;
 use crate::connector::Backoff;
-use crate::host::{BoxFuture, Component, StartError, Status};
+use crate::host::{BoxFuture, Component, Sender, StartError, Status};
 use crate::saf::{Over, Policy, Saf};
 use crate::store::{Retention, Store};
 use crate::teq::context::Context;
@@ -165,6 +165,11 @@ impl Component for Queue {
 
     fn status(&self) -> Status {
         Component::status(&self.saf)
+    }
+
+    /// Advices are sent by it.
+    fn sender(&self) -> Option<Sender> {
+        Some(Sender::Queue(self.saf.clone()))
     }
 
     fn queue(&self) -> Option<Saf> {
