@@ -291,7 +291,10 @@ fn what_is_wrong_with_queues_and_reversals() {
             pos("route_to = \"issuer\"\nreversals = \"other\""),
             "pos.toml:7: `reversals`: `other` is a connector and no store-and-forward",
         ),
-        (pos("route_to = \"reversals\""), "pos.toml:6: `route_to`: `reversals` is a store-and-forward and takes no"),
+        (
+            pos("route_to = \"reversals\""),
+            "pos.toml:6: `route_to`: `reversals` is a store-and-forward and takes advices",
+        ),
     ] {
         let told = told("pos.toml", &text);
         assert!(told.starts_with(expected) && (!expected.is_empty() || told.is_empty()), "{text}\nsays\n{told}");

@@ -1,15 +1,18 @@
 //! `type = "gateway"`: takes requests of clients in, and carries them on to other components.
 
+mod config;
+mod leg;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use serde::Deserialize;
-use tokio::time::Instant;
 
+use self::config::{Config, only_advices, rows, targets};
+use self::leg::upstream;
 use super::address;
 #[cfg(feature = "store")]
-use super::idempotency::{self, Keeping};
+use super::idempotency::Keeping;
 use super::link::LinkKeys;
 use super::network;
 #[cfg(feature = "store")]
@@ -18,85 +21,11 @@ use super::stans::OwnStan;
 #[cfg(feature = "store")]
 use super::store::NamedStore;
 use super::time::{Millis, OrZero};
-use super::{tls, trace};
 use crate::connector::Stans;
-use crate::gateway::{self, Forwarder, Gateway, Mapping, MappingError, Routes, Row, Upstream};
-use crate::host::{BoxFuture, Component};
-use crate::msg::{Dialect, Message};
-use crate::mux::{Outcome, SendError};
-use crate::teq::context::{Context, Target};
+use crate::gateway::{self, Gateway, Routes};
+use crate::host::Component;
+use crate::teq::context::Context;
 use crate::teq::descriptor::{Descriptor, DescriptorError};
-
-/// The configuration of a gateway.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Config {
-    addr: String,
-    route_to: Option<String>,
-    routes: Option<Vec<Row>>,
-    upstream: Option<BTreeMap<String, Leg>>,
-    network: Option<network::Config>,
-    dialect: Option<String>,
-    packager: Option<String>,
-    framing: Option<String>,
-    framer: Option<String>,
-    tls: Option<tls::Config>,
-    timeout_ms: Option<OrZero>,
-    grace_ms: Option<Millis>,
-    connect_timeout_ms: Option<Millis>,
-    write_timeout_ms: Option<Millis>,
-    idle_timeout_ms: Option<Millis>,
-    allow: Option<Vec<String>>,
-    max_clients: Option<usize>,
-    max_in_flight: Option<usize>,
-    max_in_flight_per_client: Option<usize>,
-    trace: Option<trace::Config>,
-    reversals: Option<Names>,
-    reversal_key: Option<Vec<u8>>,
-    idempotency: Option<idempotency::Config>,
-}
-
-/// One name, or several.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Names {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Names {
-    fn all(&self) -> &[String] {
-        match self {
-            Names::One(name) => std::slice::from_ref(name),
-            Names::Several(names) => names,
-        }
-    }
-}
-
-/// How requests are made fit for one of the components that they are carried on to.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Leg {
-    own_stan: Option<OwnStan>,
-    max_in_flight: Option<usize>,
-    requests: Option<Change>,
-    answers: Option<Change>,
-}
-
-/// From one dialect to another, beyond what is the same in both.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Change {
-    /// Elements that are the same, though they are called otherwise.
-    same: Option<Vec<u8>>,
-    /// From path to path.
-    path: Option<BTreeMap<String, String>>,
-    /// Paths that are left out.
-    drop: Option<Vec<String>>,
-    drop_rest: Option<bool>,
-    /// From message type to message type.
-    message_type: Option<BTreeMap<String, String>>,
-}
 
 pub(in crate::teq) fn build(
     descriptor: &Descriptor,
@@ -228,12 +157,6 @@ fn keeping<C: Component>(gateway: C, kept: Option<(gateway::Idempotency, Arc<Nam
     }
 }
 
-/// No build without stores knows more of it.
-#[cfg(not(feature = "store"))]
-mod idempotency {
-    pub(super) type Config = serde::de::IgnoredAny;
-}
-
 /// The queue that takes the reversals of each route: the one that sends to the same component.
 #[cfg(feature = "store")]
 fn reversals(
@@ -280,80 +203,6 @@ fn reversals(descriptor: &Descriptor, _: &Context<'_>, config: &Config, wrong: &
     }
 }
 
-/// What the gateway carries on to, each once, and the key that names it.
-fn targets(config: &Config) -> Vec<(&'static str, &str)> {
-    let mut targets: Vec<(&'static str, &str)> = Vec::new();
-    let rows = config.routes.iter().flatten().map(|row| ("routes", row.to.as_str()));
-    for (key, name) in rows.chain(config.route_to.iter().map(|name| ("route_to", name.as_str()))) {
-        if !targets.iter().any(|(_, other)| *other == name) {
-            targets.push((key, name));
-        }
-    }
-    targets
-}
-
-/// Whether all that is carried on to this is advices: the third digit of their message types is 2.
-fn only_advices(config: &Config, name: &str) -> bool {
-    let advices = |row: &Row| row.mti.as_ref().is_some_and(|mti| mti.as_bytes().get(2) == Some(&b'2'));
-    config.route_to.as_deref() != Some(name) && config.routes.iter().flatten().filter(|row| row.to == name).all(advices)
-}
-
-/// The rows, and behind them the one that takes what is left.
-fn rows(descriptor: &Descriptor, config: &Config) -> Result<Vec<Row>, DescriptorError> {
-    let mut rows = config.routes.clone().unwrap_or_default();
-    rows.extend(config.route_to.as_ref().map(Row::to));
-    if rows.is_empty() {
-        return Err(descriptor.error("route_to", "it is missing: the component that requests are carried on to"));
-    }
-    Ok(rows)
-}
-
-fn upstream(
-    descriptor: &Descriptor,
-    dialect: &'static Dialect,
-    name: &str,
-    target: Target,
-    leg: Option<&Leg>,
-    stans: Option<&Stans>,
-) -> Result<Upstream, DescriptorError> {
-    let there = target.dialect;
-    let mut upstream = Upstream::new(name, target);
-    let change = |side: fn(&Leg) -> Option<&Change>| leg.and_then(side);
-    let (requests, answers) = (change(|leg| leg.requests.as_ref()), change(|leg| leg.answers.as_ref()));
-    if (!std::ptr::eq(dialect, there) && dialect != there) || requests.is_some() || answers.is_some() {
-        let wrong = |key: &'static str, what: &'static str| {
-            move |error: MappingError| descriptor.error(key, format!("{what} `{name}`: {error}"))
-        };
-        let there_mapping = mapping(dialect, there, requests).map_err(wrong("requests", "requests to"))?;
-        let back = mapping(there, dialect, answers).map_err(wrong("answers", "answers of"))?;
-        upstream = upstream.mapping(there_mapping, back);
-    }
-    if let Some(stans) = stans {
-        upstream = upstream.own_stan_from(stans.clone());
-    }
-    Ok(match leg.and_then(|leg| leg.max_in_flight) {
-        Some(most) => upstream.max_in_flight(most),
-        None => upstream,
-    })
-}
-
-fn mapping(from: &'static Dialect, to: &'static Dialect, change: Option<&Change>) -> Result<Mapping, MappingError> {
-    let mut builder = Mapping::builder(from, to);
-    if let Some(Change { same, path, drop, drop_rest, message_type }) = change {
-        builder = builder.same(same.iter().flatten().copied()).drop(drop.iter().flatten().cloned());
-        for (from, to) in path.iter().flatten() {
-            builder = builder.path(from, to);
-        }
-        for (from, to) in message_type.iter().flatten() {
-            builder = builder.message_type(from, to);
-        }
-        if *drop_rest == Some(true) {
-            builder = builder.drop_rest();
-        }
-    }
-    builder.build()
-}
-
 fn limits(
     descriptor: &Descriptor,
     mut builder: gateway::Builder,
@@ -388,23 +237,4 @@ fn limits(
         }
     }
     builder
-}
-
-/// By the name of the component: what stands behind it may be replaced.
-impl Forwarder for Target {
-    fn dialect(&self) -> &'static Dialect {
-        self.dialect
-    }
-
-    fn request(&self, request: Message, deadline: Instant) -> BoxFuture<'_, Outcome> {
-        Box::pin(self.upstream.request_until(request, deadline))
-    }
-
-    fn send(&self, message: Message, _: Instant) -> BoxFuture<'_, Result<(), SendError>> {
-        Box::pin(self.upstream.send(message))
-    }
-
-    fn is_ready(&self) -> bool {
-        self.upstream.is_ready()
-    }
 }
